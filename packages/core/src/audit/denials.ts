@@ -6,7 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { type Principal, principalName } from "../access/Principal.ts"
+import { anonymousPrincipal, isGuest, type Principal, principalName } from "../access/Principal.ts"
 import { keepable } from "../kernel/Text.ts"
 import { KeyRing } from "../secrets/KeyRing.ts"
 import type { AuditLog, DeniedAttempt } from "./AuditLog.ts"
@@ -41,6 +41,9 @@ const minuteMillis = 60_000
 const principalsMax = 10_000
 
 const othersKey = "others"
+
+/** Anybody has as many carts as they like, so guests are counted as one. */
+const guestsKey = "guests"
 
 interface Minute {
   readonly startedAt: number
@@ -97,12 +100,18 @@ export const makeDenials = (
         minutes.delete(key)
         if (minute.dropped === 0 || minute.last === undefined) return []
         const auditId = globalThis.crypto.randomUUID()
-        return [{ ...minute.last, auditId, dropped: minute.dropped, sender: null }]
+        const { principal } = minute.last
+        return [
+          {
+            ...{ ...minute.last, auditId, dropped: minute.dropped, sender: null },
+            principal: key === guestsKey ? auditPrincipalOf(anonymousPrincipal) : principal
+          }
+        ]
       })
 
     const record: RecordDenial = Effect.fnUntraced(function* (denial) {
       const now = yield* Clock.currentTimeMillis
-      const own = principalName(denial.principal)
+      const own = isGuest(denial.principal) ? guestsKey : principalName(denial.principal)
       const key = minutes.has(own) || minutes.size < principalsMax ? own : othersKey
       const over = takeDropped(now - minuteMillis)
       const minute = minutes.get(key) ?? newMinute(now)

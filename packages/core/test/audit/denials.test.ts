@@ -2,7 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
-import type { Principal } from "../../src/access/Principal.ts"
+import { guestOf } from "../../src/access/carts.ts"
+import { anonymousPrincipal, type Principal } from "../../src/access/Principal.ts"
 import { type DeniedAttempt, makeDenials } from "../../src/audit.ts"
 import { StoreError } from "../../src/kernel/StoreError.ts"
 
@@ -49,6 +50,19 @@ describe("denied attempts", () => {
         expect(summary().slice(5)).toEqual([["eve", 0]])
         expect(new Set(kept.map(({ auditId }) => auditId)).size).toBe(kept.length)
       }).pipe(Effect.scoped, Effect.provide(Digest.layerWebCrypto))
+  )
+
+  it.effect("of guests are counted together, since anybody makes as many carts as they like", () =>
+    Effect.gen(function* () {
+      const { audit, kept, summary } = world()
+      const denied = yield* makeDenials(audit, { perMinuteMax: 3 })
+      const guest = (cart: number) => guestOf(`cart:${String(cart).padStart(64, "0")}`)
+      for (let cart = 0; cart < 10; cart++) yield* denied(attempt(guest(cart)))
+      yield* denied(attempt(anonymousPrincipal))
+      expect(summary()).toEqual([...[0, 1, 2].map((cart) => [guest(cart).id, 0]), ["anonymous", 0]])
+      yield* TestClock.adjust("2 minutes")
+      expect(kept.slice(4)).toMatchObject([{ principal: { id: "anonymous" }, dropped: 7 }])
+    }).pipe(Effect.scoped, Effect.provide(Digest.layerWebCrypto))
   )
 
   it.effect("are kept as any store can keep and search them, whatever was sent", () =>

@@ -6,6 +6,7 @@ import { CartToken, cartIdOf, guestOf, isGuest, type Principal } from "@holdfast
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { drawingOfAddress, type Middleware } from "../limits/limitRequests.ts"
@@ -25,8 +26,16 @@ const noCart = new Unauthenticated({
 const asItIs: Middleware = (app) => app
 
 /**
+ * Shared caches keep nothing of a request with `Authorization`, but know nothing of carts: one that keeps
+ * answers by their address alone would give a guest's order to anybody.
+ */
+const keptByNoCache: Middleware = (app) =>
+  Effect.map(app, HttpServerResponse.setHeader("cache-control", "no-store"))
+
+/**
  * How guests are let in. `admit` makes a guest of who shows nothing but a cart. `counted` bounds how many
- * new carts an address may bring, `making` how many it may ask for: they are of one bucket.
+ * new carts an address may bring, `making` how many it may ask for: they are of one bucket. What `counted` answers
+ * is for the guest alone.
  */
 export const guestDoor = Effect.gen(function* () {
   const { guests, limits, seenCarts } = yield* HttpSettings
@@ -45,13 +54,16 @@ export const guestDoor = Effect.gen(function* () {
   }
 
   const counted = (principal: Principal): Middleware => {
-    if (!isGuest(principal) || seenCarts.has(principal.id)) return asItIs
+    if (!isGuest(principal)) return asItIs
+    if (seenCarts.has(principal.id)) return keptByNoCache
     return (app) =>
-      making(
-        Effect.suspend(() => {
-          seenCarts.add(principal.id)
-          return app
-        })
+      keptByNoCache(
+        making(
+          Effect.suspend(() => {
+            seenCarts.add(principal.id)
+            return app
+          })
+        )
       )
   }
 

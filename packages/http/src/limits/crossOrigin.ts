@@ -11,10 +11,12 @@ import { HttpSettings } from "../kit/HttpOptions.ts"
 /** What a page may send beside the body. */
 const allowedHeaders = [
   "authorization",
+  "cache-control",
   "content-type",
   "holdfast-cart",
   "idempotency-key",
   "if-match",
+  "if-min-version",
   "if-none-match",
   "last-event-id",
   "traceparent",
@@ -23,6 +25,7 @@ const allowedHeaders = [
 
 /** What a page may read beside the body. */
 const exposedHeaders = [
+  "age",
   "etag",
   "idempotent-replayed",
   "location",
@@ -30,7 +33,9 @@ const exposedHeaders = [
   "ratelimit-policy",
   "retry-after",
   "www-authenticate",
-  "x-correlation-id"
+  "x-correlation-id",
+  "x-holdfast-cache",
+  "x-holdfast-version"
 ]
 
 /** How long a browser may remember that a site is allowed, in seconds. */

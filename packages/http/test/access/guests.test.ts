@@ -89,6 +89,26 @@ describe("S9 a guest", () => {
     expect(nobody.status).toBe(401)
   })
 
+  it("gets answers that no cache on the way keeps for others, whatever is answered", async () => {
+    const cart = await newCart()
+    const orderId = freshOrder()
+    const own = { "holdfast-cart": cart }
+    const path = `/api/inventory/orders/${orderId}/reservations`
+    const answers = [
+      await sent("GET", path, own),
+      await hold(cart, orderId),
+      await sent("GET", path, own),
+      await sent("GET", "/api/skus", own),
+      await sent("POST", held, own, { quantity: "many" })
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([404, 201, 200, 401, 400])
+    expect(answers.map(({ headers }) => headers["cache-control"])).toEqual(
+      answers.map(() => "no-store")
+    )
+    // Caches keep nothing of who shows a token either, as long as no answer says that they may.
+    expect((await sent("GET", path, boss)).headers["cache-control"]).toBeUndefined()
+  })
+
   it("becomes a person, who claims the order with the token and nothing less", async () => {
     const [cart, other] = [await newCart(), await newCart()]
     const orderId = freshOrder()

@@ -75,6 +75,17 @@ describe("a door that names sites", () => {
     expect(written.headers["access-control-expose-headers"]).toContain("retry-after")
   })
 
+  it("lets them demand what they have seen, and read what a write made and where an answer is from", async () => {
+    const asked = await call("OPTIONS", "/api/inventory/sku-1", preflight(shop))
+    const [allowed, exposed] = ["allow", "expose"].map((what) =>
+      String(asked.headers[`access-control-${what}-headers`]).split(",")
+    )
+    expect(allowed).toEqual(expect.arrayContaining(["cache-control", "if-min-version"]))
+    expect(exposed).toEqual(
+      expect.arrayContaining(["age", "x-holdfast-cache", "x-holdfast-version"])
+    )
+  })
+
   it("lets a page read why it was refused, also by a limit", async () => {
     const headers = { origin: shop }
     const missing = await call("GET", "/api/inventory/nothing-here", { headers })

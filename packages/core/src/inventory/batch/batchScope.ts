@@ -1,6 +1,6 @@
 /** What a batch of commands touches, and the weight and the lane of each command. */
 import { isPlainUser } from "../../access/authorize.ts"
-import { ownsOrders } from "../../access/Principal.ts"
+import { isCartId, ownsOrders } from "../../access/Principal.ts"
 import type { Request } from "../../engine/Request.ts"
 import {
   type BundleId,
@@ -17,7 +17,7 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import { type Once, onceOf, type StockLine } from "../messages/MovementCommands.ts"
-import type { SkuCommand } from "../messages/SkuCommand.ts"
+import type { SkuCommand, SkuCommandOf } from "../messages/SkuCommand.ts"
 import type { LockedStock, Obstacle, StockScope } from "../ports/StockStore.ts"
 
 /** A command of the inventory on its way. */
@@ -113,14 +113,23 @@ const addRecoded = (scope: LinesScope, requests: ReadonlyArray<StockRequest>): v
 }
 
 /**
- * The orders for which persons and guests reserve. Their first hold makes an order theirs, so it is locked: two
- * first holds of different SKUs share no other lock. Services and hosts pay nothing.
+ * Whether new holds belong to whom their order belongs to: those that persons and guests make, and those of a
+ * cart that a host names, whose order may be claimed at this moment. Other services and hosts pay nothing.
  */
-const ordersOfPersons = (requests: ReadonlyArray<StockRequest>): Set<OrderId> => {
+const followsOwner = ({ command, principal }: StockRequest): boolean =>
+  makesHolds(command) &&
+  ((principal !== undefined && ownsOrders(principal)) ||
+    (command.ownerId !== undefined && isCartId(command.ownerId)))
+
+/**
+ * The orders whose owner decides on new holds. The first hold makes an order somebody's, so it is locked: two
+ * first holds of different SKUs share no other lock.
+ */
+const ordersOfOwners = (requests: ReadonlyArray<StockRequest>): Set<OrderId> => {
   const orderIds = new Set<OrderId>()
-  for (const { command, principal } of requests) {
-    if (command._tag !== "ReserveStock" || principal === undefined) continue
-    if (ownsOrders(principal)) orderIds.add(command.orderId)
+  for (const request of requests) {
+    const { command } = request
+    if (command._tag === "ReserveStock" && followsOwner(request)) orderIds.add(command.orderId)
   }
   return orderIds
 }
@@ -131,13 +140,17 @@ const ownersIn = (
 ): Pick<StockScope, "ownersOf" | "ownersOfHolds"> => {
   const ownersOf = new Set<OrderId>()
   const ownersOfHolds = new Set<ReservationId>()
-  for (const { command, principal } of requests) {
+  for (const request of requests) {
+    const { command, principal } = request
     if (command._tag === "ClaimOrder") {
       ownersOf.add(command.orderId)
       continue
     }
-    if (principal === undefined || !ownsOrders(principal)) continue
-    if (!makesHolds(command) && !isPlainUser(principal)) continue
+    if (makesHolds(command)) {
+      if (followsOwner(request)) ownersOf.add(command.orderId)
+      continue
+    }
+    if (principal === undefined || !isPlainUser(principal)) continue
     if ("reservationId" in command) ownersOfHolds.add(command.reservationId)
     else if ("orderId" in command && command.orderId !== undefined) ownersOf.add(command.orderId)
   }
@@ -149,7 +162,7 @@ const ownersIn = (
 const noOwners = { ownersOf: [], ownersOfHolds: [] }
 
 /** Whether a command makes the first holds of an order, if it has none. */
-const makesHolds = (command: SkuCommand): boolean =>
+const makesHolds = (command: SkuCommand): command is SkuCommandOf<"ReserveStock" | "PlaceOrder"> =>
   command._tag === "ReserveStock" || command._tag === "PlaceOrder"
 
 /** The idempotency keys of requests. */
@@ -171,7 +184,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
   const openHoldsOfCodes = new Set<string>()
   const onceOnly: Array<StockScope["onceOnly"][number]> = []
   const returnsOf: Array<StockScope["returnsOf"][number]> = []
-  const lockedOrderIds = ordersOfPersons(requests)
+  const lockedOrderIds = ordersOfOwners(requests)
   const bundleIds = new Set<BundleId>()
   const named = { locationIds, skuIds, skuCodes, openHoldsOf, openHoldsOfCodes, onceOnly }
   let changesLocations = false

@@ -335,8 +335,52 @@ const claiming = (it: ContractIt): void => {
   )
 }
 
+/** What a claim leaves when services add to an order meanwhile. */
+const claimingBesideServices = (it: ContractIt): void => {
+  it.effect("S9 says nothing of an owner on what a service adds, whatever shares its batch", () =>
+    Effect.gen(function* () {
+      const inventory = yield* Inventory
+      for (const _ of upTo(10)) {
+        const { guest, lines, orderId, reservationId } = yield* cartOrder
+        // The first is a batch of its own, and the others wait for it together.
+        const works: ReadonlyArray<Work> = [
+          as(shop)(inventory.reserve({ orderId: yield* freshOrder, lines })),
+          as(guest)(inventory.extend({ reservationId, ttl: 60 })),
+          as(shop)(inventory.reserve({ orderId, lines }))
+        ]
+        const ends = yield* atOnce(works)
+        expect(ends.map(({ answer }) => answer !== undefined)).toEqual([true, true, true])
+        expect(ends[2]?.answer).toMatchObject([{ orderId, status: "PENDING" }])
+        expect(ends[2]?.answer).not.toHaveProperty(["0", "ownerId"])
+      }
+    })
+  )
+
+  it.effect("S9 leaves a claimed order no hold of its cart, also when a host names the cart", () =>
+    Effect.gen(function* () {
+      const { engines } = yield* Stage
+      const reads = yield* StockReads
+      const inventory = yield* Inventory
+      const other = engines > 1 ? yield* anotherEngine() : inventory
+      for (const _ of upTo(20)) {
+        const { cartToken, guest, orderId } = yield* cartOrder
+        const lines = [{ skuId: yield* freshSku(10), quantity: 1 }]
+        const ends = yield* atOnce([
+          as(ann)(inventory.claimOrder({ orderId, cartToken })),
+          other.reserve({ orderId, lines, ownerId: guest.id }),
+          inventory.reserve({ orderId, lines, ownerId: guest.id })
+        ])
+        expect(ends.map(({ answer }) => answer !== undefined)).toEqual([true, true, true])
+        const holds = yield* reads.reservationsOfOrder(orderId)
+        expect(holds.map(({ ownerId }) => ownerId)).toEqual(["ann", "ann", "ann"])
+      }
+    })
+  )
+}
+
 /** What guests may do, and how what is theirs becomes a person's. */
 export const guests = (it: ContractIt): void => {
   holding(it)
   claiming(it)
+  claimingBesideServices(it)
 }
