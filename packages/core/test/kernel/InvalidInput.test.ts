@@ -23,7 +23,7 @@ it("names every bad field, and what it must be", () => {
       lines: [{ skuId: "a b", quantity: 1.5 }, 4, { skuId: 7 }]
     })
   ).toEqual([
-    "tll: is not a field (there are orderId, lines, ttl, replace, ownerId)",
+    "tll: is not a field (there are orderId, lines, ttl, replace, ownerId, customer)",
     "orderId: is required",
     "lines.0.skuId: must be 1 to 100 of the characters A-Z a-z 0-9 . _ ~ : -",
     "lines.0.quantity: must be a whole number",

@@ -1,5 +1,10 @@
 /** The routes of other doors, over the same engine, the same limits and the same callers. */
-import { isPrincipal, type PermittedOperation, type Principal } from "@holdfast/core/access"
+import {
+  isGuest,
+  isPrincipal,
+  type PermittedOperation,
+  type Principal
+} from "@holdfast/core/access"
 import type { CatalogServices } from "@holdfast/core/catalog"
 import { anonymous, type Caller, callerUnder } from "@holdfast/core/engine"
 import type { InventoryServices } from "@holdfast/core/inventory"
@@ -22,11 +27,15 @@ import { EventStreams } from "../events/EventStreams.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { loggedResponse } from "../kit/problemResponse.ts"
 import { readBody } from "../kit/readBody.ts"
+import { withHeader } from "../kit/writing.ts"
 import { drawingAtDoor } from "../limits/limitRequests.ts"
 import { asItIs } from "./answers.ts"
 import type { Admitted, DoorHost } from "./HttpDoor.ts"
 
-/** Who is not refused; a request is answered with anything else. */
+/** Shared caches know nothing of carts: what a guest is answered is for the guest alone. */
+const keptByNoCache = withHeader("cache-control", "no-store")
+
+/** What stands for the answer while nobody is refused. */
 const notRefused = HttpServerResponse.empty()
 
 /** Finds out who sends a request, as the REST API does. */
@@ -73,13 +82,20 @@ const makeAdmission = Effect.gen(function* () {
           ? Effect.map(loggedResponse(failure), Result.fail)
           : refuse(request, failure),
       onSuccess: (principal) =>
-        Effect.map(
-          guests.counted(principal)(Effect.succeed(notRefused)),
-          (response): Found =>
-            response === notRefused
-              ? Result.succeed(admitted(request, callerUnder(principal), principal))
-              : Result.fail(response)
-        )
+        Effect.suspend(() => {
+          let isRefused = true
+          const goOn = Effect.sync(() => {
+            isRefused = false
+            return notRefused
+          })
+          return Effect.flatMap(guests.counted(principal)(goOn), (response) => {
+            if (isRefused) return Effect.succeed<Found>(Result.fail(response))
+            const found: Found = Result.succeed(
+              admitted(request, callerUnder(principal), principal)
+            )
+            return isGuest(principal) ? Effect.as(keptByNoCache, found) : Effect.succeed(found)
+          })
+        })
     })
   }
   return {
