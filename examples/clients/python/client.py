@@ -1,6 +1,6 @@
 """Reserves stock over gRPC from Python. It learns the contract from the server itself, by reflection.
 
-    pip install grpcio grpcio-reflection googleapis-common-protos
+    pip install -r requirements.txt
     python client.py 127.0.0.1:9090 85123A order-1
 """
 

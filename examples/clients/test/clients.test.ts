@@ -1,5 +1,10 @@
-/** Each client runs against a real server, where its toolchain is here; else the run says loudly that it is not. */
-import { spawn, spawnSync } from "node:child_process"
+/**
+ * Each client runs against a real server. The packages of the Python client are fetched once, into a cache
+ * folder. Where a toolchain cannot be had, the test is skipped with the reason.
+ */
+import { spawn } from "node:child_process"
+import { existsSync, mkdirSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Inventory, InventoryQueries, MemoryInventory } from "@holdfast/core/inventory"
 import { GrpcAddress, layerGrpcServer } from "@holdfast/grpc"
@@ -11,7 +16,6 @@ import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, expect, it } from "vitest"
 
 const folder = fileURLToPath(new URL("../", import.meta.url))
-const python = process.env["HOLDFAST_PYTHON"] ?? "python3"
 
 const scope = Scope.makeUnsafe()
 let address = ""
@@ -49,9 +53,36 @@ const run = (command: string, args: ReadonlyArray<string>, cwd: string): Promise
     child.on("close", (code) => resolve({ code, text }))
   })
 
-/** Whether a toolchain is here, with what the client needs. */
-const isHere = (command: string, args: ReadonlyArray<string>, cwd = folder): boolean =>
-  spawnSync(command, args, { cwd, timeout: 100_000 }).status === 0
+/** Runs a command that a client needs; why that failed, or undefined. */
+const whyNot = async (
+  command: string,
+  args: ReadonlyArray<string>,
+  cwd = folder
+): Promise<string | undefined> => {
+  const ended = await run(command, args, cwd).catch(({ message }) => ({ code: 1, text: message }))
+  return ended.code === 0
+    ? undefined
+    : `${command} ${args.join(" ")}: ${ended.text.trim().split("\n").at(-1)}`
+}
+
+/** Where the packages of the Python client are. */
+const venv = fileURLToPath(
+  new URL("../../../node_modules/.cache/grpc-client-python", import.meta.url)
+)
+
+const fetchPackages = async (): Promise<string | undefined> => {
+  if (existsSync(join(venv, "fetched"))) return undefined
+  mkdirSync(dirname(venv), { recursive: true })
+  const why =
+    (await whyNot("python3", ["-m", "venv", venv])) ??
+    (await whyNot(
+      join(venv, "bin", "pip"),
+      ["install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"],
+      `${folder}python`
+    ))
+  if (why === undefined) mkdirSync(join(venv, "fetched"))
+  return why
+}
 
 const clients = [
   {
@@ -59,15 +90,15 @@ const clients = [
     command: process.execPath,
     args: ["--conditions=@holdfast/source", "src/client.ts"],
     cwd: folder,
-    isMissing: false,
+    whyNot: async () => undefined,
     refused: /refused FAILED_PRECONDITION/
   },
   {
     language: "Python",
-    command: python,
+    command: join(venv, "bin", "python"),
     args: ["client.py"],
     cwd: `${folder}python`,
-    isMissing: !isHere(python, ["-c", "import grpc, grpc_reflection, google.rpc"]),
+    whyNot: fetchPackages,
     refused: /refused FAILED_PRECONDITION INSUFFICIENT_STOCK .*mug/
   },
   {
@@ -75,27 +106,25 @@ const clients = [
     command: "go",
     args: ["run", "."],
     cwd: `${folder}go`,
-    isMissing: !isHere("go", ["build", "-o", "/dev/null", "."], `${folder}go`),
+    whyNot: () => whyNot("go", ["build", "-o", "/dev/null", "."], `${folder}go`),
     refused: /refused FailedPrecondition INSUFFICIENT_STOCK/
   }
 ]
 
-for (const { args, command, cwd, isMissing, language, refused } of clients) {
-  if (isMissing) {
-    console.warn(
-      `SKIPPED: the ${language} client, since its toolchain or its packages are not here`
-    )
-  }
-  it.skipIf(isMissing)(
-    `the ${language} client reserves once, however often it runs, and reads why it is refused`,
-    async () => {
-      for (const _run of [1, 2]) {
-        const { code, text } = await run(command, [...args, address, "mug", `of-${language}`], cwd)
-        expect(text).toMatch(/reserved 1/)
-        expect(text).toMatch(refused)
-        expect(code).toBe(0)
-      }
-    },
-    240_000
-  )
+for (const { args, command, cwd, language, refused, whyNot } of clients) {
+  it(`the ${language} client reserves once, however often it runs, and reads why it is refused`, async ({
+    skip
+  }) => {
+    const missing = await whyNot()
+    if (missing !== undefined) {
+      console.warn(`SKIPPED the ${language} client: ${missing}`)
+      skip(missing)
+    }
+    for (const _run of [1, 2]) {
+      const { code, text } = await run(command, [...args, address, "mug", `of-${language}`], cwd)
+      expect(text).toMatch(/reserved 1/)
+      expect(text).toMatch(refused)
+      expect(code).toBe(0)
+    }
+  }, 240_000)
 }

@@ -1,8 +1,9 @@
 /** Commands of the inventory as requests of the REST API, from its declarations. */
-import { HoldfastApi } from "@holdfast/http"
+
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as SchemaAST from "effect/SchemaAST"
-import { routePermissions } from "../../../http/src/access/routePermissions.ts"
+import { routePermissions } from "../../src/access/routePermissions.ts"
+import { HoldfastApi } from "../../src/index.ts"
 
 interface Endpoint {
   readonly method: string
