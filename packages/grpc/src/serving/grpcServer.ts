@@ -16,7 +16,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Result from "effect/Result"
 import { services, toolServices } from "../contract/services.ts"
+import type { Refused } from "../status/statusOf.ts"
 import { type Admission, makeAdmission } from "./admission.ts"
 import { type Around, type Running, streaming, unary } from "./calls.ts"
 import { type ContextService, contextHandlers, type Row } from "./contextHandlers.ts"
@@ -51,41 +53,47 @@ const asking = (queries: object): ContextService["ask"] => {
   return (name, input) => methods[name]?.(input) ?? Effect.die(`there is no question ${name}`)
 }
 
+/** A context over its commands and its questions. */
+const servedOver = <Command>(
+  about: Pick<Served, "service" | "rows"> & Pick<Method, "context">,
+  read: (input: unknown) => Result.Result<Command, Refused>,
+  execute: (
+    command: Command,
+    options: Parameters<ContextService["execute"]>[1]
+  ) => ReturnType<ContextService["execute"]>,
+  queries: { readonly ping: (input: object) => Effect.Effect<unknown, unknown> }
+): Served => ({
+  ...about,
+  context: {
+    context: about.context,
+    execute: (input, options) =>
+      Effect.flatMap(Effect.fromResult(read(input)), (command) => execute(command, options)),
+    ask: asking(queries)
+  },
+  ping: queries.ping({})
+})
+
 const servedContexts = Effect.gen(function* () {
   const served: Array<Served> = []
   const inventory = Option.all([yield* Effect.serviceOption(Inventory), yield* inventoryQuestions])
   if (Option.isSome(inventory)) {
     const [{ execute }, queries] = inventory.value
-    served.push({
+    const about = {
+      context: "inventory" as const,
       service: services.inventory,
-      rows: inventoryOperations,
-      context: {
-        context: "inventory",
-        execute: (input, options) =>
-          Effect.flatMap(Effect.fromResult(readInventoryCommand(input as unknown)), (command) =>
-            execute(command, options)
-          ),
-        ask: asking(queries)
-      },
-      ping: queries.ping({})
-    })
+      rows: inventoryOperations
+    }
+    served.push(servedOver(about, readInventoryCommand, execute, queries))
   }
   const catalog = Option.all([yield* Effect.serviceOption(Catalog), yield* catalogQuestions])
   if (Option.isSome(catalog)) {
     const [{ execute }, queries] = catalog.value
-    served.push({
+    const about = {
+      context: "catalog" as const,
       service: services.catalog,
-      rows: catalogOperations,
-      context: {
-        context: "catalog",
-        execute: (input, options) =>
-          Effect.flatMap(Effect.fromResult(readCatalogCommand(input as unknown)), (command) =>
-            execute(command, options)
-          ),
-        ask: asking(queries)
-      },
-      ping: queries.ping({})
-    })
+      rows: catalogOperations
+    }
+    served.push(servedOver(about, readCatalogCommand, execute, queries))
   }
   return served
 })
