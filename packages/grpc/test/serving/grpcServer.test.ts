@@ -108,6 +108,10 @@ it.live("says in the message what REST says, and not at any length", () =>
           ({ details }: { readonly details: string }) => details
         )
       )
+    const wrongly = (path: string, message: JsonObject) =>
+      Effect.promise(() => grpcCall(`${host}:${port}`, path, message).catch(String))
+    expect(yield* wrongly(`${service}/GetStok`, {})).toMatch(/GetStok; .* has .*GetStock,/)
+    expect(yield* wrongly(`${service}/GetStock`, { sku: "cup" })).toMatch(/key "sku" is unknown/)
     const unknown = 'no such SKU: "none"; register it first, or correct the id'
     expect(yield* refused("GetStock", { skuId: "none" })).toBe(unknown)
     const skus = Array.from({ length: 5 }, (_, n) => `${n}`.repeat(100))
