@@ -5,7 +5,7 @@ import {
   type Product,
   productsOfPageMax
 } from "@holdfast/core/catalog"
-import { operations as inventory } from "@holdfast/core/inventory"
+import { InvalidInput, operations as inventory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import {
   type GraphQLFieldConfig,
@@ -41,6 +41,9 @@ const page = ["cursor", "size"]
 const paged = ({ after, first, ...args }: Args) =>
   ({ ...given(args), ...pageQuery({ after, first }) }) as never
 
+const readSku = InvalidInput.reader(inventory.sku.input)
+const readProduct = InvalidInput.reader(catalog.product.input)
+
 type InventoryQuery = Extract<keyof typeof inventory, Parameters<typeof ask>[1]>
 
 /** The questions to the inventory. */
@@ -70,14 +73,16 @@ export const inventoryQuestions = ({ lists, outputs, types }: FieldParts) => {
       type: outputs.sku,
       description: `${inventory.sku.summary}.`,
       args: types.args(inventory.sku.input, "sku"),
-      resolve: (_source, { skuId }: { readonly skuId: string }, asked) =>
+      resolve: (_source, args: Args, asked) =>
         asked.run(
           "sku",
           permitted({ name: "sku", permission: inventory.sku.permission }, () =>
-            Effect.flatMap(asked.edges.sku(skuId), (found) =>
-              found === undefined
-                ? Effect.fail({ _tag: "SkuNotFound", skuIds: [skuId] } as never)
-                : Effect.succeed(found.sku)
+            Effect.flatMap(Effect.fromResult(readSku(given(args))), ({ skuId }) =>
+              Effect.flatMap(asked.edges.sku(skuId), (found) =>
+                found === undefined
+                  ? Effect.fail({ _tag: "SkuNotFound", skuIds: [skuId] } as never)
+                  : Effect.succeed(found.sku)
+              )
             )
           )
         )
@@ -140,17 +145,16 @@ export const inventoryQuestions = ({ lists, outputs, types }: FieldParts) => {
 type CatalogQuery = Parameters<typeof askCatalog>[1]
 
 /** Reads one product without its stock, which its edges read where they are asked for. */
-const oneProduct = (
-  asked: Asked,
-  args: { readonly productId: string; readonly locale?: string | null }
-) =>
+const oneProduct = (asked: Asked, args: Args) =>
   asked.run(
     "product",
     permitted({ name: "product", permission: catalog.product.permission }, () =>
-      Effect.flatMap(asked.edges.product(args.productId), (found) =>
-        found === undefined
-          ? Effect.fail({ _tag: "ProductNotFound", productId: args.productId } as never)
-          : Effect.succeed(inLocale(found, args.locale ?? undefined))
+      Effect.flatMap(Effect.fromResult(readProduct(given(args))), ({ locale, productId }) =>
+        Effect.flatMap(asked.edges.product(productId), (found) =>
+          found === undefined
+            ? Effect.fail({ _tag: "ProductNotFound", productId } as never)
+            : Effect.succeed(inLocale(found, locale))
+        )
       )
     )
   )
@@ -172,7 +176,7 @@ export const catalogQuestions = ({ lists, outputs, types }: FieldParts) => {
   return {
     product: (): RootField => ({
       ...question("product", outputs.product),
-      resolve: (_source, args: never, asked) => oneProduct(asked, args)
+      resolve: (_source, args: Args, asked) => oneProduct(asked, args)
     }),
     productBySlug: (): RootField => ({
       ...question("productBySlug", outputs.product),

@@ -207,5 +207,5 @@ export const answerStream = (
 /** A subscription that is asked for in another media type. */
 export const notStreamed = answerOne(
   "application/json",
-  badRequest("a subscription is answered as text/event-stream; ask for it with accept")
+  badRequest("a subscription is answered as a stream; send accept: text/event-stream")
 )

@@ -126,6 +126,24 @@ describe("what goes wrong", () => {
     })
   })
 
+  it("names an id that cannot be one, and answers what is beside it", async () => {
+    const { data, errors } = await ask(`{
+      sku(skuId: "a b") { name }
+      product(productId: "x") { name }
+      locations { id }
+    }`)
+    const refused = errors?.map(({ extensions, path }) => [
+      path,
+      extensions.code,
+      extensions.fields
+    ])
+    expect(refused).toMatchObject([
+      [["sku"], "invalid-input", { issues: [{ path: "skuId" }] }],
+      [["product"], "invalid-input", { issues: [{ path: "productId" }] }]
+    ])
+    expect(data).toEqual({ sku: null, product: null, locations: [{ id: "default" }] })
+  })
+
   it("names every bad field, as REST does", async () => {
     const query = `mutation { receive(input: { skuId: "a b", quantity: 0 }) {
       ... on InvalidInput { problem issues { path message } } } }`

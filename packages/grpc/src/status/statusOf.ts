@@ -5,8 +5,13 @@
 import { create, type DescMessage, type Message, toBinary } from "@bufbuild/protobuf"
 import { anyPack } from "@bufbuild/protobuf/wkt"
 import { status } from "@grpc/grpc-js"
-import { refusals as catalogRefusals } from "@holdfast/core/catalog"
-import { refusals, StoreError, type StoreErrorReason } from "@holdfast/core/inventory"
+import { refusals as catalogRefusals, sentenceOf as saysCatalog } from "@holdfast/core/catalog"
+import {
+  refusals,
+  StoreError,
+  type StoreErrorReason,
+  sentenceOf as saysInventory
+} from "@holdfast/core/inventory"
 import { registry } from "../contract/services.ts"
 
 /** A refusal of any context. */
@@ -173,8 +178,12 @@ const allRefusals: Readonly<Record<string, { readonly status: number; readonly t
   ...refusals
 }
 
-/** What only this door refuses. */
+/** What only this door refuses, or says in words of its own. */
 const ofDoor: Readonly<Record<string, readonly [status, string]>> = {
+  Unauthenticated: [
+    status.UNAUTHENTICATED,
+    "The call does not show who asks, or what it shows is not taken"
+  ],
   ServiceNotFound: [status.NOT_FOUND, "No such service"],
   TooManyRequests: [status.RESOURCE_EXHAUSTED, "Too many requests"],
   TooManyCalls: [status.UNAVAILABLE, "Too many calls are under way"],
@@ -185,6 +194,18 @@ const ofDoor: Readonly<Record<string, readonly [status, string]>> = {
     status.DEADLINE_EXCEEDED,
     "It took too long. If it writes, send it again with the same idempotency-key: it takes effect once."
   ]
+}
+
+/** The longest message, in UTF-16: on the wire each of its bytes may take three. */
+const messageMax = 500
+
+/** What a refusal says to a person, as REST does. */
+const sentenceOf = (refusal: Refused): string => {
+  const sentence = Object.hasOwn(refusals, refusal._tag)
+    ? saysInventory(refusal as never)
+    : saysCatalog(refusal as never)
+  const short = sentence.length > messageMax ? `${sentence.slice(0, messageMax - 1)}…` : sentence
+  return short.toWellFormed()
 }
 
 /** The status of a refusal, or of a store that could not do what it was asked. */
@@ -202,7 +223,7 @@ export const statusOf = (failure: Refused | StoreError): CallStatus => {
   // What stands in a detail of its own does not stand twice; how many there are, is.
   const { issues, lines, ...rest } = fields as { issues?: Array<unknown>; lines?: Array<unknown> }
   const count = issues?.length ?? lines?.length
-  return encoded(found, kind.title, [
+  return encoded(found, sentenceOf(failure as Refused), [
     infoOf(_tag, count === undefined ? rest : { ...rest, count }),
     ...fieldDetails(failure as Refused)
   ])

@@ -96,3 +96,28 @@ it.live("is called with JSON, and answers in JSON", () =>
     expect(yield* ask("GetStock", { skuId: "cup" })).toMatchObject({ availableQuantity: "4" })
   }).pipe(Effect.provide(served))
 )
+
+it.live("says in the message what REST says, and not at any length", () =>
+  Effect.gen(function* () {
+    const { host, port } = yield* GrpcAddress
+    const service = "holdfast.inventory.v1.InventoryService"
+    const refused = (name: string, message: JsonObject) =>
+      Effect.promise(() =>
+        grpcCall(`${host}:${port}`, `${service}/${name}`, message).then(
+          () => "",
+          ({ details }: { readonly details: string }) => details
+        )
+      )
+    const wrongly = (path: string, message: JsonObject) =>
+      Effect.promise(() => grpcCall(`${host}:${port}`, path, message).catch(String))
+    expect(yield* wrongly(`${service}/GetStok`, {})).toMatch(/GetStok; .* has .*GetStock,/)
+    expect(yield* wrongly(`${service}/GetStock`, { sku: "cup" })).toMatch(/key "sku" is unknown/)
+    const unknown = 'no such SKU: "none"; register it first, or correct the id'
+    expect(yield* refused("GetStock", { skuId: "none" })).toBe(unknown)
+    const skus = Array.from({ length: 5 }, (_, n) => `${n}`.repeat(100))
+    const lines = skus.map((skuId) => ({ skuId, quantity: "1" }))
+    const long = yield* refused("Reserve", { orderId: "order-of-many", lines })
+    expect(long).toMatch(/^no such SKU: .*…$/)
+    expect(long).toHaveLength(500)
+  }).pipe(Effect.provide(served))
+)

@@ -192,6 +192,9 @@ export const serve = (version: string) =>
       Effect.gen(function* () {
         yield* checkedSchemas(input)
         yield* checkedOthers(input)
+        if (input.grpcPort !== undefined && input.grpcPort !== 0 && input.grpcPort === input.port) {
+          return yield* usageFailure("--grpc-port must be another port than --port")
+        }
         const place = yield* placeOf(input)
         const auth = yield* chosenAuth(input, {
           host: input.host,

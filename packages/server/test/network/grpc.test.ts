@@ -115,7 +115,15 @@ describe("a server with --grpc-port", () => {
       port
     ])
     expect(code).not.toBe(0)
-    expect(stderr).toContain(`gRPC cannot listen on 127.0.0.1:${port}`)
+    expect(stderr).toContain(`port ${port} of 127.0.0.1 is in use`)
+    expect(stderr).toContain("choose another --grpc-port")
+  })
+
+  it("refuses the port of HTTP", async () => {
+    const port = ["--port", "9090", "--grpc-port", "9090"]
+    const { code, stderr } = await holdfast(["serve", "--memory", ...port])
+    expect(code).not.toBe(0)
+    expect(stderr).toContain("--grpc-port must be another port than --port")
   })
 
   it("is not there, and not loaded, unless it is asked for", async () => {

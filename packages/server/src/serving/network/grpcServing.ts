@@ -99,7 +99,13 @@ const listenByTls =
       })
     })
 
-const unserved = (message: string): CommandFailure => failure("GrpcCannotListen", message)
+const unserved = ({ host, port }: GrpcServing, message: string): CommandFailure =>
+  message.includes("EADDRINUSE")
+    ? failure(
+        "PortInUse",
+        `port ${port} of ${host} is in use; stop the other server, or choose another --grpc-port`
+      )
+    : failure("GrpcCannotListen", message)
 
 const optionsOf = (serving: GrpcServing, failed: Failed): GrpcOptions => {
   const { authentication, clientAddressOf, host, limits, port, tls } = serving
@@ -139,7 +145,7 @@ export const layerGrpcServing = (serving: GrpcServing): Layer.Layer<GrpcPort, Co
             layerGrpcServer(optionsOf(serving, (message) => new GrpcNotServed({ message })))
           ),
           Layer.catchTag("GrpcNotServed", ({ message }) =>
-            Layer.effect(GrpcPort, Effect.fail(unserved(message)))
+            Layer.effect(GrpcPort, Effect.fail(unserved(serving, message)))
           )
         )
     )
