@@ -49,7 +49,7 @@ const isMutation = ({ operation }: Ready): boolean => operation.operation === "m
 const drawsOf = (all: ReadonlyArray<Ready>) => {
   const writes = all
     .filter(isMutation)
-    .reduce((sum, { operation }) => sum + operation.selectionSet.selections.length, 0)
+    .reduce((sum, { document, operation }) => sum + document.commandsOf(operation), 0)
   return { writes, reads: all.filter((it) => !isMutation(it)).length }
 }
 
