@@ -5,6 +5,7 @@ import {
   type Product,
   productsOfPageMax
 } from "@holdfast/core/catalog"
+import { mayLag } from "@holdfast/core/engine"
 import { operations as inventory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import {
@@ -74,7 +75,7 @@ export const inventoryQuestions = ({ lists, outputs, types }: FieldParts) => {
         asked.run(
           "sku",
           permitted({ name: "sku", permission: inventory.sku.permission }, () =>
-            Effect.flatMap(asked.edges.sku(skuId), (found) =>
+            Effect.flatMap(mayLag(asked.edges.sku(skuId)), (found) =>
               found === undefined
                 ? Effect.fail({ _tag: "SkuNotFound", skuIds: [skuId] } as never)
                 : Effect.succeed(found.sku)
@@ -147,7 +148,7 @@ const oneProduct = (
   asked.run(
     "product",
     permitted({ name: "product", permission: catalog.product.permission }, () =>
-      Effect.flatMap(asked.edges.product(args.productId), (found) =>
+      Effect.flatMap(mayLag(asked.edges.product(args.productId)), (found) =>
         found === undefined
           ? Effect.fail({ _tag: "ProductNotFound", productId: args.productId } as never)
           : Effect.succeed(inLocale(found, args.locale ?? undefined))

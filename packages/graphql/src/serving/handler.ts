@@ -117,7 +117,9 @@ const answerAll = Effect.fnUntraced(function* (
       : yield* answerStream({ serving, request, admitted, ready: followed })
   }
   const gone = new AbortController()
-  const asked = serving.askedOf(request, admitted, gone.signal)
+  // What a change leads to is read where it was written.
+  const about = { signal: gone.signal, isCurrent: writes > 0 }
+  const asked = yield* serving.askedOf(request, admitted, about)
   const ended = yield* Effect.forEach(results, (result) =>
     Result.isFailure(result) ? Effect.succeed(result.failure) : run(serving, asked, result.success)
   ).pipe(Effect.onInterrupt(() => Effect.sync(() => gone.abort())))

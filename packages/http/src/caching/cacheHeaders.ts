@@ -64,6 +64,9 @@ export const cacheControlOf = (notes: CacheNotes | undefined): string => {
   return `private, max-age=${ageOf(notes) + kept}`
 }
 
+const withVary = (vary: string | undefined): string =>
+  vary === undefined ? minVersion : `${vary}, ${minVersion}`
+
 /** Says how an answer came about, if a cache was asked. */
 const marked = (
   response: HttpServerResponse.HttpServerResponse,
@@ -73,7 +76,7 @@ const marked = (
     ? response
     : HttpServerResponse.setHeaders(response, {
         "x-holdfast-cache": notes.outcome,
-        vary: "if-min-version",
+        vary: withVary(response.headers["vary"]),
         ...(notes.outcome === "miss" ? {} : { age: String(ageOf(notes)) })
       })
 
