@@ -121,7 +121,7 @@ it("what is decided by is never read with what may be old, however it is asked f
 
 it("what a change leads to is read where it was written", async () => {
   const { data, text } = await ask(
-    'mutation { receive(input: { skuId: "mug", quantity: 1 }) { ... on ReceiveStockDone { answer { levels { sku { stock { availableQuantity } } } } } } } }'
+    'mutation { receive(input: { skuId: "mug", quantity: 1 }) { ... on ReceiveStockDone { answer { levels { sku { stock { availableQuantity } } } } } } }'
   )
   expect(JSON.stringify(data ?? null), text).toContain('"availableQuantity":6')
   expect(told.map(({ isCurrent }) => isCurrent)).toContain(true)
