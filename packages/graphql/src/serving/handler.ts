@@ -186,6 +186,6 @@ export const answer = (
           })
         : yield* readBody(serving, request, media)
     return Result.isFailure(reading)
-      ? reading.failure
+      ? ((yield* admitted.success.draw("reads", 1)) ?? reading.failure)
       : yield* answerAll(serving, request, admitted.success, reading.success)
   })
