@@ -129,12 +129,10 @@ const fieldDetails = (refusal: Refused): ReadonlyArray<Message> => {
     readonly lines?: ReadonlyArray<ShortLine>
   }
   if (refusal._tag === "InvalidInput" && issues !== undefined) {
-    const fieldViolations = issues
-      .slice(0, namedMax)
-      .map(({ message, path }) => ({
-        field: cut(path, nameMax),
-        description: cut(message, wordsMax)
-      }))
+    const fieldViolations = issues.slice(0, namedMax).map(({ message, path }) => ({
+      field: cut(path, nameMax),
+      description: cut(message, wordsMax)
+    }))
     return [create(known.badRequest, { fieldViolations } as Fields)]
   }
   if (refusal._tag === "InsufficientStock" && lines !== undefined) {
