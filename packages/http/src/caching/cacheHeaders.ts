@@ -64,8 +64,11 @@ export const cacheControlOf = (notes: CacheNotes | undefined): string => {
   return `private, max-age=${ageOf(notes) + kept}`
 }
 
+/** What an answer depends on: a browser gives nobody what it kept for somebody else. */
+const dependsOn = ["authorization", minVersion]
+
 const withVary = (vary: string | undefined): string =>
-  vary === undefined ? minVersion : `${vary}, ${minVersion}`
+  [...new Set([...(vary === undefined ? [] : vary.split(/\s*,\s*/)), ...dependsOn])].join(", ")
 
 /** Says how an answer came about, if a cache was asked. */
 const marked = (
