@@ -98,7 +98,7 @@ const answerAll = Effect.fnUntraced(function* (
   )
   const ready = allOf(results)
   const { reads, writes } = drawsOf(ready)
-  const wrongMethod = request.method === "GET" && ready.some(isMutation)
+  const wrongMethod = request.method !== "POST" && ready.some(isMutation)
   // What cannot be executed counts as a read, or else guessing would be free.
   const refused =
     (yield* admitted.draw("reads", reads + results.length - ready.length)) ??
@@ -125,7 +125,7 @@ const answerAll = Effect.fnUntraced(function* (
   ).pipe(Effect.onInterrupt(() => Effect.sync(() => gone.abort())))
   const [only] = ended
   if (isBatch || only === undefined) return answerBatch(media, ended)
-  return request.method === "GET"
+  return request.method !== "POST"
     ? yield* answerCached(request, media, only, serving.cacheSeconds)
     : answerOne(media, only)
 })
@@ -140,7 +140,7 @@ const otherType = (media: Media) =>
 
 /** Whether a person opens the path in a browser. */
 const isForPage = ({ headers, method, url }: HttpServerRequest): boolean =>
-  method === "GET" && !url.includes("?") && headers["accept"]?.includes("text/html") === true
+  method !== "POST" && !url.includes("?") && headers["accept"]?.includes("text/html") === true
 
 const isJson = (request: HttpServerRequest): boolean =>
   /^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")
@@ -178,7 +178,7 @@ export const answer = (
     const admitted = yield* serving.host.admit(request)
     if (Result.isFailure(admitted)) return admitted.failure
     const reading =
-      request.method === "GET"
+      request.method !== "POST"
         ? Result.succeed<Reading>({
             media,
             isBatch: false,

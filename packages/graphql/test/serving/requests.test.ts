@@ -45,6 +45,16 @@ describe("GET", () => {
     }
   })
 
+  it("answers HEAD with what it would say to GET, and changes nothing", async () => {
+    const asked = (query: string) => send(new Request(addressWith({ query }), { method: "HEAD" }))
+    const read = await asked("{ __typename }")
+    const got = await send(get("{ __typename }"))
+    expect([read.status, read.headers.get("etag")]).toEqual([200, got.headers.get("etag")])
+    expect(
+      (await asked('mutation { release(input: { reservationId: "a" }) { __typename } }')).status
+    ).toBe(405)
+  })
+
   it("is not for mutations, and keeps no errors", async () => {
     const mutation = 'mutation { release(input: { reservationId: "a" }) { __typename } }'
     const refused = await send(get(mutation))
