@@ -162,7 +162,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
       )
       return Layer.mergeAll(
         Layer.provide(endpoints, layerCacheHeaders),
-        Layer.provide(layerDoors(inventory, catalog), layerEventStreams),
+        Layer.provide(layerDoors(inventory, catalog), [layerEventStreams, layerCacheHeaders]),
         layerShadowed,
         layerDocuments
       ).pipe(

@@ -8,6 +8,7 @@ import { Cluster, type CommonRedisOptions, Redis } from "ioredis"
 import type { RedisPlace, RedisTarget, RedisTls } from "../options/RedisOptions.ts"
 import { type IoRedisClient, overIoRedis } from "./hostClients.ts"
 import type { RedisConnection } from "./RedisConnection.ts"
+import { SteadyConnector, SteadySentinelConnector } from "./steadyConnectors.ts"
 
 /** The first tries come quickly; never more than a second passes between two. */
 const retryMillis = (tries: number): number => Math.min(50 * 2 ** Math.min(tries, 6), 1_000)
@@ -66,12 +67,20 @@ const clientOf = (target: RedisTarget): Redis | Cluster => {
   const [first = { host: "127.0.0.1", port: 6379 }] = places
   switch (kind) {
     case "standalone":
-      return new Redis({ ...shared, ...first, ...login, db, retryStrategy: retryMillis })
+      return new Redis({
+        ...shared,
+        ...first,
+        ...login,
+        db,
+        Connector: SteadyConnector,
+        retryStrategy: retryMillis
+      })
     case "sentinel":
       return new Redis({
         ...shared,
         ...login,
         db,
+        Connector: SteadySentinelConnector,
         retryStrategy: retryMillis,
         sentinels: [...places],
         name: sentinel?.name ?? "",
@@ -90,7 +99,11 @@ const clientOf = (target: RedisTarget): Redis | Cluster => {
         slotsRefreshTimeout: 2_000,
         // Certificates name hosts, and a cluster may name its nodes by address.
         ...(tls === undefined ? {} : { dnsLookup: (host, done) => done(null, host) }),
-        redisOptions: (({ enableOfflineQueue: _, ...rest }) => ({ ...rest, ...login }))(shared)
+        redisOptions: (({ enableOfflineQueue: _, ...rest }) => ({
+          ...rest,
+          ...login,
+          Connector: SteadyConnector
+        }))(shared)
       })
   }
 }

@@ -9,6 +9,7 @@ import {
 import { describeRedis } from "@holdfast/test-servers/describeRedis"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { openOwnClient } from "../../src/clients/ownClient.ts"
 import type { RedisSource } from "../../src/index.ts"
 import {
   failsInTime,
@@ -101,6 +102,40 @@ describeRedis(
           yield* failsInTime(plain.cache.get(["a"]))
         })
       )
+    )
+
+    it.live(
+      "may be left while both still shake hands, and nothing is thrown where nobody hears it",
+      () =>
+        Effect.scoped(
+          Effect.gen(function* () {
+            const authority = yield* Effect.promise(() => makeAuthority())
+            const certified = yield* Effect.promise(() => authority.issue({ names: ["DNS:shop"] }))
+            const { port } = yield* scopedRedis({ tls: { ...certified, ca: authority.pem } })
+            const heard: Array<unknown> = []
+            const hear = (error: unknown) => heard.push(error)
+            process.on("uncaughtException", hear)
+            yield* Effect.addFinalizer(() =>
+              Effect.sync(() => process.off("uncaughtException", hear))
+            )
+            const places = [{ host, port }]
+            for (const patienceMillis of Array.from({ length: 100 }, (_, round) => round % 10)) {
+              const connection = openOwnClient({
+                kind: "standalone",
+                places,
+                sentinel: undefined,
+                username: undefined,
+                password: undefined,
+                db: 0,
+                tls: {}
+              })
+              yield* Effect.sleep(patienceMillis)
+              yield* Effect.promise(() => connection.close())
+            }
+            yield* Effect.sleep("100 millis")
+            expect(heard).toEqual([])
+          })
+        )
     )
   },
   { tls: true }

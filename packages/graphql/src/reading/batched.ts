@@ -2,9 +2,17 @@
  * Reads by key that go to a store together. What is asked for in one tick, by whatever fields and
  * under whatever aliases, is one read of all the keys, each once.
  */
+import { MayLag } from "@holdfast/core/engine"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Request from "effect/Request"
 import * as RequestResolver from "effect/RequestResolver"
+
+/** What may be old is read by itself: nothing that is decided by is read with it. */
+const byAge = <A extends Request.Any>(
+  resolver: RequestResolver.RequestResolver<A>
+): RequestResolver.RequestResolver<A> =>
+  RequestResolver.grouped(resolver, ({ context }) => Context.get(context, MayLag))
 
 class Wanted<A, E> extends Request.Class<{ readonly key: string }, A | undefined, E> {}
 
@@ -24,7 +32,7 @@ export const batched = <A, E>(
           discard: true
         })
     })
-  )
+  ).pipe(byAge)
   return (key) => Effect.request(new Wanted<A, E>({ key }), resolver)
 }
 
@@ -46,7 +54,7 @@ export const gathering = <Q, A, E>(
           discard: true
         })
     })
-  )
+  ).pipe(byAge)
   return (query) => Effect.request(new AskedFor<Q, A, E>({ query }), resolver)
 }
 

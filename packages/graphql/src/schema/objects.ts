@@ -10,6 +10,7 @@ import {
   Product as Products,
   type SkuStock
 } from "@holdfast/core/catalog"
+import { mayLag } from "@holdfast/core/engine"
 import {
   operations as inventory,
   levelStatuses,
@@ -50,12 +51,15 @@ const skuRead = <A extends object>(
   return asked.run(
     name,
     permitted({ name, permission: inventory[name].permission }, () =>
-      Effect.map(known === undefined ? asked.edges.sku(skuId) : Effect.succeed(known), (found) => {
-        if (found === undefined) return null
-        const viewed = view(found)
-        readWith.set(viewed, found)
-        return viewed
-      })
+      Effect.map(
+        known === undefined ? mayLag(asked.edges.sku(skuId)) : Effect.succeed(known),
+        (found) => {
+          if (found === undefined) return null
+          const viewed = view(found)
+          readWith.set(viewed, found)
+          return viewed
+        }
+      )
     )
   )
 }
@@ -96,7 +100,7 @@ const inventoryObjects = ({ outputs, lists }: ObjectParts): Readonly<Record<stri
       asked.run(
         "location",
         permitted({ name: "location", permission: inventory.location.permission }, () =>
-          Effect.map(asked.edges.location(locationId), (found) => found ?? null)
+          Effect.map(mayLag(asked.edges.location(locationId)), (found) => found ?? null)
         )
       )
   }
@@ -143,7 +147,7 @@ const availability = (asked: Asked, option: ProductOption.ProductOption) =>
 const browsed = <A>(asked: Asked, work: Effect.Effect<A, Failure>) =>
   asked.run(
     "product",
-    permitted({ name: "product", permission: catalog.product.permission }, () => work)
+    permitted({ name: "product", permission: catalog.product.permission }, () => mayLag(work))
   )
 
 const catalogObjects = ({ lists, outputs }: ObjectParts): Readonly<Record<string, Fields>> => {

@@ -5,6 +5,7 @@ import {
   type Product,
   productsOfPageMax
 } from "@holdfast/core/catalog"
+import { mayLag } from "@holdfast/core/engine"
 import { InvalidInput, operations as inventory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import {
@@ -78,7 +79,7 @@ export const inventoryQuestions = ({ lists, outputs, types }: FieldParts) => {
           "sku",
           permitted({ name: "sku", permission: inventory.sku.permission }, () =>
             Effect.flatMap(Effect.fromResult(readSku(given(args))), ({ skuId }) =>
-              Effect.flatMap(asked.edges.sku(skuId), (found) =>
+              Effect.flatMap(mayLag(asked.edges.sku(skuId)), (found) =>
                 found === undefined
                   ? Effect.fail({ _tag: "SkuNotFound", skuIds: [skuId] } as never)
                   : Effect.succeed(found.sku)
@@ -150,7 +151,7 @@ const oneProduct = (asked: Asked, args: Args) =>
     "product",
     permitted({ name: "product", permission: catalog.product.permission }, () =>
       Effect.flatMap(Effect.fromResult(readProduct(given(args))), ({ locale, productId }) =>
-        Effect.flatMap(asked.edges.product(productId), (found) =>
+        Effect.flatMap(mayLag(asked.edges.product(productId)), (found) =>
           found === undefined
             ? Effect.fail({ _tag: "ProductNotFound", productId } as never)
             : Effect.succeed(inLocale(found, locale))

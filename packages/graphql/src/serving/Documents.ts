@@ -12,8 +12,10 @@ import {
   type OperationDefinitionNode,
   parse,
   specifiedRules,
-  validate
+  validate,
+  valueFromASTUntyped
 } from "graphql"
+import { commandsIn } from "./commandsIn.ts"
 import { type Limits, type Measured, measurer, overLimit, tooMuch } from "./Limits.ts"
 
 /** A document that can be executed. */
@@ -25,6 +27,8 @@ export interface Prepared {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>
   ) => Measured
+  /** How many commands a mutation executes. */
+  readonly commandsOf: (operation: OperationDefinitionNode) => number
 }
 
 /** A document, or what is wrong with it. */
@@ -38,11 +42,26 @@ const errorsMax = 10
 
 const refuse = (...errors: ReadonlyArray<GraphQLError>): Read => ({ errors })
 
+/** The variables with the defaults of those that are left out, as they are executed with. */
+const withDefaults = (
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>
+): Readonly<Record<string, unknown>> => {
+  const defaults = variableDefinitions.flatMap(({ defaultValue, variable }) =>
+    defaultValue === undefined || variables[variable.name.value] !== undefined
+      ? []
+      : [[variable.name.value, valueFromASTUntyped(defaultValue)] as const]
+  )
+  return defaults.length === 0 ? variables : { ...variables, ...Object.fromEntries(defaults) }
+}
+
 /** Measures once what no variable changes. */
 const keeping = (measure: Prepared["measure"]): Prepared["measure"] => {
   const known = new WeakMap<OperationDefinitionNode, Measured>()
   return (operation, variables) => {
-    if ((operation.variableDefinitions?.length ?? 0) > 0) return measure(operation, variables)
+    if ((operation.variableDefinitions?.length ?? 0) > 0) {
+      return measure(operation, withDefaults(operation, variables))
+    }
     const found = known.get(operation) ?? measure(operation, variables)
     known.set(operation, found)
     return found
@@ -101,6 +120,7 @@ export const makeDocuments = (
     return {
       document,
       measure: keeping(measure),
+      commandsOf: (operation) => commandsIn(document, operation),
       operationOf: (name) => getOperationAST(document, name) ?? undefined
     }
   }

@@ -1,5 +1,6 @@
 /** What requests are answered with, and an operation that is ready to be. */
 import type { Admitted, DoorHost } from "@holdfast/http"
+import type * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import type { GraphQLSchema, OperationDefinitionNode } from "graphql"
@@ -22,7 +23,12 @@ export interface Serving {
   /** The page to try queries with, in development. */
   readonly page: HttpServerResponse | undefined
   readonly host: DoorHost
-  readonly askedOf: (request: HttpServerRequest, admitted: Admitted, signal: AbortSignal) => Asked
+  /** `isCurrent` says that what was written or happened just now is read: by no replica. */
+  readonly askedOf: (
+    request: HttpServerRequest,
+    admitted: Admitted,
+    about: { readonly signal: AbortSignal; readonly isCurrent: boolean }
+  ) => Effect.Effect<Asked>
 }
 
 /** An operation that may be executed. */

@@ -1,4 +1,5 @@
 /** Makes the context in which the fields of one request are answered. */
+import { RequestCacheNotes, RequestIsCurrent, RequestMinVersions } from "@holdfast/core/caching"
 import { RequestCaller } from "@holdfast/core/engine"
 import { operations as inventoryOperations } from "@holdfast/core/inventory"
 import type { Admitted } from "@holdfast/http"
@@ -12,6 +13,7 @@ import type { Asked, Failure } from "../reading/Asked.ts"
 import { edgesOf, RequestEdges } from "../reading/Edges.ts"
 import type { Services } from "../reading/Services.ts"
 import { errorOf } from "../schema/refusalTypes.ts"
+import type { Serving } from "./Serving.ts"
 
 const correlationPattern = /^[\x20-\x7e]{1,255}$/
 const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
@@ -52,11 +54,19 @@ export const askingOver = (services: Services) =>
       const run = Effect.runPromiseExitWith(context)
       return <A>(work: Effect.Effect<A, Failure>) => run(work, { signal })
     }
-    return (request: HttpServerRequest, admitted: Admitted, signal: AbortSignal): Asked => {
+    const askedIn = (
+      of: Context.Context<never>,
+      request: HttpServerRequest,
+      admitted: Admitted,
+      { isCurrent, signal }: { readonly signal: AbortSignal; readonly isCurrent: boolean }
+    ): Asked => {
       const { caller } = admitted
       const edges = edgesOf(services, caller.principal)
       const context = Context.add(outer, RequestCaller, caller).pipe(
-        Context.add(RequestEdges, edges)
+        Context.add(RequestEdges, edges),
+        Context.add(RequestMinVersions, Context.get(of, RequestMinVersions)),
+        Context.add(RequestIsCurrent, isCurrent || Context.get(of, RequestIsCurrent)),
+        Context.add(RequestCacheNotes, Context.get(of, RequestCacheNotes))
       )
       const run = runIn(context, signal)
       const denied: Asked["denied"] = ({ _tag, targets = [], ...failure }) => {
@@ -96,4 +106,6 @@ export const askingOver = (services: Services) =>
         }
       }
     }
+    return (...of: Parameters<Serving["askedOf"]>): Effect.Effect<Asked> =>
+      Effect.map(Effect.context<never>(), (context) => askedIn(context, ...of))
   })

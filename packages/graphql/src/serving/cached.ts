@@ -16,8 +16,12 @@ const tagOf = async (text: string): Promise<string> => {
   return `"${btoa(String.fromCharCode(...digest.slice(0, 18)))}"`
 }
 
+/** Whether a client has what a tag stands for. A compressed answer had it as a weak one. */
 const hasTag = (request: HttpServerRequest, tag: string): boolean =>
-  request.headers["if-none-match"]?.split(",").some((it) => it.trim() === tag) === true
+  request.headers["if-none-match"]
+    ?.split(",")
+    .map((it) => it.trim().replace(/^W\//, ""))
+    .some((it) => it === tag || it === "*") === true
 
 /** The answer to a query by GET. `seconds` is how long a client need not ask again. */
 export const answerCached = (

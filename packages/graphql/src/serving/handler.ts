@@ -49,7 +49,7 @@ const isMutation = ({ operation }: Ready): boolean => operation.operation === "m
 const drawsOf = (all: ReadonlyArray<Ready>) => {
   const writes = all
     .filter(isMutation)
-    .reduce((sum, { operation }) => sum + operation.selectionSet.selections.length, 0)
+    .reduce((sum, { document, operation }) => sum + document.commandsOf(operation), 0)
   return { writes, reads: all.filter((it) => !isMutation(it)).length }
 }
 
@@ -98,7 +98,7 @@ const answerAll = Effect.fnUntraced(function* (
   )
   const ready = allOf(results)
   const { reads, writes } = drawsOf(ready)
-  const wrongMethod = request.method === "GET" && ready.some(isMutation)
+  const wrongMethod = request.method !== "POST" && ready.some(isMutation)
   // What cannot be executed counts as a read, or else guessing would be free.
   const refused =
     (yield* admitted.draw("reads", reads + results.length - ready.length)) ??
@@ -117,13 +117,15 @@ const answerAll = Effect.fnUntraced(function* (
       : yield* answerStream({ serving, request, admitted, ready: followed })
   }
   const gone = new AbortController()
-  const asked = serving.askedOf(request, admitted, gone.signal)
+  // What a change leads to is read where it was written.
+  const about = { signal: gone.signal, isCurrent: writes > 0 }
+  const asked = yield* serving.askedOf(request, admitted, about)
   const ended = yield* Effect.forEach(results, (result) =>
     Result.isFailure(result) ? Effect.succeed(result.failure) : run(serving, asked, result.success)
   ).pipe(Effect.onInterrupt(() => Effect.sync(() => gone.abort())))
   const [only] = ended
   if (isBatch || only === undefined) return answerBatch(media, ended)
-  return request.method === "GET"
+  return request.method !== "POST"
     ? yield* answerCached(request, media, only, serving.cacheSeconds)
     : answerOne(media, only)
 })
@@ -138,7 +140,7 @@ const otherType = (media: Media) =>
 
 /** Whether a person opens the path in a browser. */
 const isForPage = ({ headers, method, url }: HttpServerRequest): boolean =>
-  method === "GET" && !url.includes("?") && headers["accept"]?.includes("text/html") === true
+  method !== "POST" && !url.includes("?") && headers["accept"]?.includes("text/html") === true
 
 const isJson = (request: HttpServerRequest): boolean =>
   /^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")
@@ -176,7 +178,7 @@ export const answer = (
     const admitted = yield* serving.host.admit(request)
     if (Result.isFailure(admitted)) return admitted.failure
     const reading =
-      request.method === "GET"
+      request.method !== "POST"
         ? Result.succeed<Reading>({
             media,
             isBatch: false,
@@ -184,6 +186,6 @@ export const answer = (
           })
         : yield* readBody(serving, request, media)
     return Result.isFailure(reading)
-      ? reading.failure
+      ? ((yield* admitted.success.draw("reads", 1)) ?? reading.failure)
       : yield* answerAll(serving, request, admitted.success, reading.success)
   })

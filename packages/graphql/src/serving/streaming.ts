@@ -126,13 +126,15 @@ const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
   const { admitted, request, serving } = streaming
   const toMessages = messagesOf(followed)
   const executedFor = (message: Message) =>
-    Effect.promise(async (signal) => {
-      const asked = serving.askedOf(request, admitted, signal)
-      const rootValue = message
-      return resultFrame(
-        await execute({ ...argsOf(streaming, asked), rootValue }),
-        message.position
-      )
+    Effect.gen(function* () {
+      const gone = new AbortController()
+      // A replica may be behind the event that the message is about.
+      const about = { signal: gone.signal, isCurrent: true }
+      const asked = yield* serving.askedOf(request, admitted, about)
+      const result = yield* Effect.promise(async () =>
+        execute({ ...argsOf(streaming, asked), rootValue: message })
+      ).pipe(Effect.onInterrupt(() => Effect.sync(() => gone.abort())))
+      return resultFrame(result, message.position)
     })
   const { heartbeatMillis } = serving.host
   const next = Effect.fnUntraced(function* ({ position, sentAt }: Progress) {
@@ -181,7 +183,8 @@ export const answerStream = (
   Effect.gen(function* () {
     const { admitted, request, serving } = streaming
     const gone = new AbortController()
-    const asked = serving.askedOf(request, admitted, gone.signal)
+    const about = { signal: gone.signal, isCurrent: true }
+    const asked = yield* serving.askedOf(request, admitted, about)
     const followed = yield* followedBy(streaming, asked)
     if (Result.isFailure(followed)) {
       return streamOf(Stream.succeed(`${resultFrame(followed.failure)}${completed}`))

@@ -84,6 +84,19 @@ describe("each limit is kept, and what is at it is answered", () => {
     const refused = await ask(query, { n: 100, m: 100 })
     expect(refused.errors?.[0]?.extensions).toMatchObject({ limit: "cost", found: 10_100 })
   })
+
+  it("cost counts what variables that are left out ask for by their defaults", async () => {
+    const query = (count: number) =>
+      `query ($n: Int = ${count}) { skus(first: $n) { nodes { id reservations(first: $n) { nodes { id } } } } }`
+    const refused = await ask(query(100))
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ limit: "cost", found: 10_100 })
+    expect((await ask(query(60))).data).toBeDefined()
+    // The default counts only for who leaves the variable out.
+    expect((await ask(query(100), { n: 10 })).data).toBeDefined()
+    const ids = Array.from({ length: 600 }, (_, n) => `"a${n}"`).join(" ")
+    const many = `query ($ids: [ID!]! = [${ids}]) { ${Array.from({ length: 9 }, (_, n) => `a${n}: stocks(skuIds: $ids) { unknownSkuIds }`).join(" ")} }`
+    expect((await ask(many)).errors?.[0]?.extensions).toMatchObject({ limit: "cost", found: 5_400 })
+  })
 })
 
 /** Each fragment has the next one twice, deeper by two. */

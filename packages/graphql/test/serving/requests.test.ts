@@ -32,6 +32,29 @@ describe("GET", () => {
     expect(changed).toMatchObject({ status: 200, data: { sku: { name: "Mug of tin" } } })
   })
 
+  it("answers a repeat with nothing, too, when the answer was compressed", async () => {
+    const query = `{ ${Array.from({ length: 15 }, (_, n) => `a${n}: stocks(skuIds: ["${"x".repeat(90)}"]) { unknownSkuIds }`).join(" ")} }`
+    const zipped = { "accept-encoding": "gzip" }
+    const first = await send(get(query, zipped))
+    const etag = first.headers.get("etag") ?? ""
+    expect(first.headers.get("content-encoding")).toBe("gzip")
+    expect(etag).toMatch(/^W\//)
+    for (const tags of [etag, `"other", ${etag}`, "*"]) {
+      const again = await send(get(query, { ...zipped, "if-none-match": tags }))
+      expect([again.status, await again.text()], tags).toEqual([304, ""])
+    }
+  })
+
+  it("answers HEAD with what it would say to GET, and changes nothing", async () => {
+    const asked = (query: string) => send(new Request(addressWith({ query }), { method: "HEAD" }))
+    const read = await asked("{ __typename }")
+    const got = await send(get("{ __typename }"))
+    expect([read.status, read.headers.get("etag")]).toEqual([200, got.headers.get("etag")])
+    expect(
+      (await asked('mutation { release(input: { reservationId: "a" }) { __typename } }')).status
+    ).toBe(405)
+  })
+
   it("is not for mutations, and keeps no errors", async () => {
     const mutation = 'mutation { release(input: { reservationId: "a" }) { __typename } }'
     const refused = await send(get(mutation))

@@ -6,8 +6,19 @@ const camel = (name: string): string =>
 
 type Fields = { [name: string]: unknown }
 
+/** The most steps of a path: what nests deeper is no field, and would not be read either. */
+const stepsMax = 32
+
+/**
+ * Whether something may be cleared under a key: of a list only an item that is there. Another place would
+ * make the list as long as the number says.
+ */
+const isPlace = (owner: Fields, key: string): boolean =>
+  !Array.isArray(owner) || (/^\d+$/.test(key) && Object.hasOwn(owner, key))
+
 /** The object under a key, made when there is none; undefined when something else stands there. */
 const under = (at: Fields, key: string): Fields | undefined => {
+  if (!isPlace(at, key)) return undefined
   // Names such as `constructor` are on every object, and are nobody's field.
   if (!Object.hasOwn(at, key)) at[key] = {}
   const found = at[key]
@@ -29,10 +40,14 @@ export const clearFields = (
       Object.defineProperty(value, path, { value: null, enumerable: true, configurable: true })
       continue
     }
-    const [first = "", ...rest] = path.split(".")
+    const [first = "", ...rest] = path.split(".", stepsMax + 1)
     const name = camel(first)
     const field = shape.find((one) => one.name === name)
     const last = rest.pop()
+    if (rest.length + 1 >= stepsMax) {
+      value[path] = null
+      continue
+    }
     if (field === undefined || last === undefined) {
       const isList = field?.types.every(({ _tag }) => _tag === "Arrays") === true
       value[field === undefined ? path : name] = isList ? [] : null
@@ -46,8 +61,9 @@ export const clearFields = (
       under(value, name)
     )
     // A key of a map stands as it is, a field in the words of JSON.
-    if (owner === undefined) value[path] = null
-    else owner[isMap && rest.length === 0 ? last : camel(last)] = null
+    const key = isMap && rest.length === 0 ? last : camel(last)
+    if (owner === undefined || !isPlace(owner, key)) value[path] = null
+    else owner[key] = null
   }
   return value
 }

@@ -15,6 +15,7 @@ import type { Sender } from "@holdfast/core/audit"
 import { RequestIsCurrent } from "@holdfast/core/caching"
 import { callerUnder, RequestCaller } from "@holdfast/core/engine"
 import { StoreError } from "@holdfast/core/inventory"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { Refused } from "../status/statusOf.ts"
 import type { CallFailure, SentCall } from "./calls.ts"
@@ -122,12 +123,17 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
     )
   }
 
-  /** Whether who sends a call may still call a method. */
-  const isStill = (method: Method, call: GrpcCall): Effect.Effect<boolean> =>
-    Effect.matchCause(found(call), {
-      onFailure: () => false,
+  /** Whether who sends a call may still call a method. A store that is away says nothing about it. */
+  const isStill = (method: Method, call: GrpcCall): Effect.Effect<boolean, StoreError> =>
+    Effect.matchCauseEffect(found(call), {
+      onFailure: (cause) => {
+        const failure = cause.reasons.find(Cause.isFailReason)?.error
+        return failure instanceof StoreError ? Effect.fail(failure) : Effect.succeed(false)
+      },
       onSuccess: (principal) =>
-        principal === undefined || objectionTo(principal, method.operation) === undefined
+        Effect.succeed(
+          principal === undefined || objectionTo(principal, method.operation) === undefined
+        )
     })
 
   const under = <A>(
@@ -183,9 +189,12 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
       })
     })
 
-  const untilRefused = (method: Method, call: GrpcCall): Effect.Effect<never, Refused> => {
+  const untilRefused = (
+    method: Method,
+    call: GrpcCall
+  ): Effect.Effect<never, Refused | StoreError> => {
     if (authenticate === undefined) return Effect.never
-    const again: Effect.Effect<never, Refused> = Effect.delay(
+    const again: Effect.Effect<never, Refused | StoreError> = Effect.delay(
       isStill(method, call),
       recheckMillis
     ).pipe(Effect.flatMap((may) => (may ? again : Effect.fail(unknown(method)))))

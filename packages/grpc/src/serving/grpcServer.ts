@@ -123,18 +123,21 @@ const addEvents = Effect.fnUntraced(function* (
   )
 })
 
-const addTools = (
+const addTools = Effect.fnUntraced(function* (
   server: Server,
   contexts: ReadonlyArray<Served>,
   running: Running,
   isLeaving: () => boolean
-) => {
+) {
   const pings = contexts.map(({ ping, service }) => [service.typeName, ping] as const)
   const pingOfAll = Effect.all(
     contexts.map(({ ping }) => ping),
     { discard: true }
   )
-  const health = healthOf(new Map([...pings, [services.events.typeName, pingOfAll]]), isLeaving)
+  const health = yield* healthOf(
+    new Map([...pings, [services.events.typeName, pingOfAll]]),
+    isLeaving
+  )
   addService(
     server,
     toolServices.health,
@@ -151,7 +154,7 @@ const addTools = (
   for (const own of [toolServices.reflection, toolServices.reflectionAlpha]) {
     addService(server, own, reflectionOf(own, described))
   }
-}
+})
 
 const addServices = Effect.fnUntraced(function* (
   server: Server,
@@ -170,7 +173,7 @@ const addServices = Effect.fnUntraced(function* (
     addService(server, service, new Map(handlers))
   }
   yield* addEvents(server, admission, running)
-  addTools(server, contexts, running, isLeaving)
+  yield* addTools(server, contexts, running, isLeaving)
 })
 
 /** Calls that one connection may have under way at once. */

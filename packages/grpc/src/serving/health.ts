@@ -1,6 +1,7 @@
 /** Health, as every gRPC tool asks it: whether the stores behind the services answer. */
 import { create, type Message } from "@bufbuild/protobuf"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { toolServices } from "../contract/services.ts"
 import type { Refused } from "../status/statusOf.ts"
@@ -10,6 +11,9 @@ import type { StreamHandler, UnaryHandler } from "./calls.ts"
 const SERVING = 1
 const NOT_SERVING = 2
 const SERVICE_UNKNOWN = 3
+
+/** For how long the stores are not asked again: anybody may ask, and as many at a time as they like. */
+const askedMillis = 500
 
 /** How often somebody who watches hears of a change at the latest. */
 const watchMillis = 1_000
@@ -27,10 +31,16 @@ const notFound = (service: string): Refused => ({ _tag: "ServiceNotFound", servi
  * The handlers, for services and whether each answers; the service "" is all of them. A server that leaves
  * says that it does not serve, so that balancers send it nothing more.
  */
-export const healthOf = (
-  pings: ReadonlyMap<string, Effect.Effect<unknown, unknown>>,
+export const healthOf = Effect.fnUntraced(function* (
+  stores: ReadonlyMap<string, Effect.Effect<unknown, unknown>>,
   isLeaving: () => boolean
-): { readonly check: UnaryHandler; readonly watch: StreamHandler } => {
+): Effect.fn.Return<{ readonly check: UnaryHandler; readonly watch: StreamHandler }> {
+  const pings = new Map<string, Effect.Effect<unknown, unknown>>()
+  for (const [name, ping] of stores) {
+    // It goes on when the one who asked first is gone.
+    const begun = yield* Effect.cachedWithTTL(Effect.forkDetach(ping), askedMillis)
+    pings.set(name, Effect.flatMap(begun, Fiber.join))
+  }
   const statusOf = (name: string): Effect.Effect<number> => {
     const asked = name === "" ? [...pings.values()] : [pings.get(name)]
     const known = asked.filter((ping) => ping !== undefined)
@@ -57,4 +67,4 @@ export const healthOf = (
         Stream.map(answerOf)
       )
   }
-}
+})

@@ -18,6 +18,17 @@ const withImports = (file: DescFile): ReadonlyArray<DescFile> => [
   ...new Set([file, ...file.dependencies.flatMap(withImports)])
 ]
 
+const bytesOf = new Map<DescFile, ReadonlyArray<Uint8Array>>()
+
+/** The file and what it needs, written once: anybody may ask for it as often as they like. */
+const written = (file: DescFile): ReadonlyArray<Uint8Array> => {
+  const known = bytesOf.get(file)
+  if (known !== undefined) return known
+  const bytes = withImports(file).map(({ proto }) => toBinary(FileDescriptorProtoSchema, proto))
+  bytesOf.set(file, bytes)
+  return bytes
+}
+
 const fileOfSymbol = (symbol: string): DescFile | undefined => {
   const found = registry.get(symbol)
   if (found !== undefined) return found.kind === "extension" ? undefined : found.file
@@ -42,11 +53,7 @@ export const reflectionOf = (
       ? refused(status.NOT_FOUND, `there is no ${what}`)
       : {
           case: "fileDescriptorResponse",
-          value: {
-            fileDescriptorProto: withImports(file).map(({ proto }) =>
-              toBinary(FileDescriptorProtoSchema, proto)
-            )
-          }
+          value: { fileDescriptorProto: written(file) }
         }
   const answerTo = ({ case: kind, value }: Asked["messageRequest"]) => {
     const asked = String(value)
@@ -72,7 +79,10 @@ export const reflectionOf = (
         originalRequest: request,
         messageResponse: answerTo(messageRequest)
       }
-      call.write(create(output, answer as Record<string, unknown>))
+      if (call.write(create(output, answer as Record<string, unknown>))) return
+      // Who asks and does not read is asked nothing more: an answer is much larger than its question.
+      call.pause()
+      call.once("drain", () => call.resume())
     })
     call.on("end", () => call.end())
   }

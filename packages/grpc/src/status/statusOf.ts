@@ -113,6 +113,14 @@ const metadataOf = (fields: object): Readonly<Record<string, string>> =>
     })
   )
 
+/** The longest name of a field, and the longest words about it, among the details. */
+const nameMax = 100
+const wordsMax = 200
+
+/** A text that fits into the trailers: a sender may name a field by as much as a request holds. */
+const cut = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most)}…`.toWellFormed() : text
+
 /** A line that is short, as it stands in `InsufficientStock`. */
 interface ShortLine {
   readonly skuId: string
@@ -126,9 +134,10 @@ const fieldDetails = (refusal: Refused): ReadonlyArray<Message> => {
     readonly lines?: ReadonlyArray<ShortLine>
   }
   if (refusal._tag === "InvalidInput" && issues !== undefined) {
-    const fieldViolations = issues
-      .slice(0, namedMax)
-      .map(({ message, path }) => ({ field: path, description: message }))
+    const fieldViolations = issues.slice(0, namedMax).map(({ message, path }) => ({
+      field: cut(path, nameMax),
+      description: cut(message, wordsMax)
+    }))
     return [create(known.badRequest, { fieldViolations } as Fields)]
   }
   if (refusal._tag === "InsufficientStock" && lines !== undefined) {

@@ -1,5 +1,6 @@
 /** What a call meets before its handler: limits of addresses, of principals and of what is under way. */
 import type { Principal } from "@holdfast/core/access"
+import { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import { afterEach, describe, expect, it } from "vitest"
 import { asker, believing, type GrpcWorld, openGrpcWorld } from "../access/world.ts"
@@ -114,6 +115,21 @@ describe("who follows events", () => {
     await new Promise((resolve) => stream.once("data", resolve))
     isRevoked = true
     expect(await ended).toMatchObject({ code: 16, reason: "UNAUTHENTICATED" })
+  })
+
+  it("may come again at once when the store of keys was away: nothing was revoked", async () => {
+    let isAway = false
+    const away = new StoreError({ reason: "Unavailable", message: "the database is away" })
+    const { client } = await open({
+      recheckMillis: 20,
+      authenticate: () => (isAway ? Effect.fail(away) : Effect.succeed(admin("ann")))
+    })
+    await client.call("inventory", "registerSku", mug)
+    const stream = client.events({})
+    const ended = endOf(stream)
+    await new Promise((resolve) => stream.once("data", resolve))
+    isAway = true
+    expect(await ended).toMatchObject({ code: 14, reason: "UNAVAILABLE" })
   })
 
   it("must be allowed to: a person without the role is refused, and it is recorded", async () => {

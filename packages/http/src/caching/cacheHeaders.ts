@@ -64,6 +64,12 @@ export const cacheControlOf = (notes: CacheNotes | undefined): string => {
   return `private, max-age=${ageOf(notes) + kept}`
 }
 
+/** What an answer depends on: a browser gives nobody what it kept for somebody else. */
+const dependsOn = ["authorization", minVersion]
+
+const withVary = (vary: string | undefined): string =>
+  [...new Set([...(vary === undefined ? [] : vary.split(/\s*,\s*/)), ...dependsOn])].join(", ")
+
 /** Says how an answer came about, if a cache was asked. */
 const marked = (
   response: HttpServerResponse.HttpServerResponse,
@@ -73,7 +79,7 @@ const marked = (
     ? response
     : HttpServerResponse.setHeaders(response, {
         "x-holdfast-cache": notes.outcome,
-        vary: "if-min-version",
+        vary: withVary(response.headers["vary"]),
         ...(notes.outcome === "miss" ? {} : { age: String(ageOf(notes)) })
       })
 

@@ -55,13 +55,18 @@ const makeAdmission = Effect.gen(function* () {
     denied: ({ context, ...denied }) => record({ ...denied, request, principal, group: context })
   })
   type Found = Result.Result<Admitted, HttpServerResponse.HttpServerResponse>
+  /** A guess draws from its address, since nothing of the request will. */
   const refuse = (request: HttpServerRequest, failure: Unauthenticated): Effect.Effect<Found> =>
-    Effect.as(
-      record({
-        ...{ request, group: "inventory", principal: undefined, targets: [] },
-        ...{ operation: "graphql", reason: failure.reason }
-      }),
-      Result.fail(unknownSender(failure))
+    Effect.flatMap(drawAs(request, undefined)("reads", 1), (limited) =>
+      limited !== undefined
+        ? Effect.succeed<Found>(Result.fail(limited))
+        : Effect.as(
+            record({
+              ...{ request, group: "inventory", principal: undefined, targets: [] },
+              ...{ operation: "graphql", reason: failure.reason }
+            }),
+            Result.fail(unknownSender(failure))
+          )
     )
   const asking: Authenticator | undefined =
     authenticate &&
