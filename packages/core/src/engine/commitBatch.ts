@@ -14,6 +14,7 @@ import { draftRecords } from "../audit/draftRecords.ts"
 import { type Versions, versionsByCommand } from "../kernel/DomainEvent.ts"
 import type { Receipt } from "../kernel/Receipt.ts"
 import { StoreError } from "../kernel/StoreError.ts"
+import { inLinkedSpan } from "../tracing/spans.ts"
 import type { BatchChanges, Contended, Locking } from "./BatchStore.ts"
 import {
   type Domain,
@@ -168,7 +169,7 @@ export const commitOver = <T extends DomainTypes>(
         return ended(Exit.die(outcome.defect))
     }
   }
-  return Effect.fnUntraced(function* (
+  const commit = Effect.fnUntraced(function* (
     batch: ReadonlyArray<T["request"]>,
     awaited?: Awaited<T["obstacle"]> | null,
     untilMillis?: number
@@ -215,6 +216,12 @@ export const commitOver = <T extends DomainTypes>(
     let index = 0
     return batch.map((request) => leaving.get(request) ?? endOfStaying(request, index++))
   })
+  return (batch, awaited, untilMillis) =>
+    inLinkedSpan(commit(batch, awaited, untilMillis), "commit batch", () => ({
+      kind: "internal",
+      of: batch.flatMap(({ span }) => span ?? []),
+      attributes: { "holdfast.batch.commands": batch.length }
+    }))
 }
 
 /** A decision with the records of the audit log that its requests ask for. */

@@ -15,6 +15,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { type CallStatus, internal, type Refused, statusOf } from "../status/statusOf.ts"
+import { inCallSpan } from "./callSpan.ts"
 import { unreadable } from "./definitions.ts"
 
 /** Why a call was not answered, as far as its sender may know. */
@@ -105,7 +106,7 @@ export const unary =
       duration: running.callMillisMax,
       orElse: () => Effect.fail(tooLong)
     })
-    whileWanted(call, running.fork(answer)).addObserver((exit) => {
+    whileWanted(call, running.fork(inCallSpan(call, answer))).addObserver((exit) => {
       if (Exit.isFailure(exit)) return done(statusFor(exit.cause, running))
       if (exit.value.isReplayed) {
         const head = new Metadata()
@@ -147,8 +148,10 @@ export const streaming =
       sent,
       Effect.andThen(running.leaving, Effect.fail(leaves))
     )
-    whileWanted(call, running.fork(around(untilLeaving, call))).addObserver((exit) => {
-      if (Exit.isSuccess(exit)) call.end()
-      else if (!call.cancelled) call.emit("error", statusFor(exit.cause, running))
-    })
+    whileWanted(call, running.fork(inCallSpan(call, around(untilLeaving, call)))).addObserver(
+      (exit) => {
+        if (Exit.isSuccess(exit)) call.end()
+        else if (!call.cancelled) call.emit("error", statusFor(exit.cause, running))
+      }
+    )
   }

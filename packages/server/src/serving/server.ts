@@ -37,6 +37,9 @@ import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
 import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import type { CacheInput } from "../cli/reads/cacheSettings.ts"
+import { changingLogLevel } from "../cli/log/logLevel.ts"
+import { accessLogOf, type ObservingInput } from "../cli/log/observingSettings.ts"
+import { minimumLevel } from "../cli/logging.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
@@ -52,6 +55,7 @@ import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
+import { layerTelemetry, type TelemetryInput } from "./telemetry/layerTelemetry.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
@@ -62,7 +66,10 @@ export interface ServerInput
     CacheInput,
     Omit<ContextsInput, "auditPolicy" | "caching">,
     LimitInput,
+    ObservingInput,
     SessionsInput {
+  /** What is told to a collector. */
+  readonly telemetry: TelemetryInput
   /** How senders are found out. */
   readonly auth: ChosenAuth
   /** The keys that encrypt what is sensitive; undefined when there are none. */
@@ -231,6 +238,7 @@ const layerServing = (
     webhooks: sender && { sender },
     limits,
     compressors,
+    accessLog: accessLogOf(input),
     corsOrigins: input.corsOrigins,
     doors: input.doors,
     leaving: life.leaving.signal,
@@ -326,7 +334,10 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
         receiveMillis: input.receiveTimeout,
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
       })
-    )
+    ),
+    Layer.provide(Layer.effectDiscard(changingLogLevel(minimumLevel(input)))),
+    // Outermost: what goes on in all of them is told, to the last.
+    Layer.provide(layerTelemetry(input.telemetry))
   )
 }
 
