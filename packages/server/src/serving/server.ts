@@ -53,6 +53,7 @@ import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
+import { layerMeasuring } from "./telemetry/measuring.ts"
 import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
@@ -214,6 +215,9 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
+/** Whether anybody wants to know how the server does. */
+const isMeasured = ({ metricsPort }: ServerInput): boolean => metricsPort !== undefined
+
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
@@ -240,6 +244,7 @@ const layerServing = (
     compressors,
     corsOrigins: input.corsOrigins,
     doors: input.doors,
+    metrics: isMeasured(input),
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
     guests: input.guests,
@@ -254,6 +259,7 @@ const layerServing = (
   })
   const background = Layer.mergeAll(
     layerSealing(input, destination),
+    layerMeasuring(input, isMeasured(input)),
     follower,
     destination === undefined ? Layer.empty : layerRelays(destination),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
