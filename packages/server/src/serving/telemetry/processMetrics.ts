@@ -2,11 +2,7 @@
  * What the process itself uses: processor, memory, pauses of the garbage collector, and how late its
  * event loop is. All but the pauses is read when somebody asks.
  */
-import {
-  monitorEventLoopDelay,
-  type PerformanceNodeEntry,
-  PerformanceObserver
-} from "node:perf_hooks"
+import { monitorEventLoopDelay, PerformanceObserver } from "node:perf_hooks"
 import { getHeapStatistics } from "node:v8"
 import { counter, gauge, histogram } from "@holdfast/core/metrics"
 import * as Effect from "effect/Effect"
