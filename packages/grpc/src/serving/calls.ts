@@ -17,6 +17,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { type CallStatus, internal, type Refused, statusOf } from "../status/statusOf.ts"
+import { inCallSpan } from "./callSpan.ts"
 import { unreadable } from "./definitions.ts"
 
 /** Why a call was not answered, as far as its sender may know. */
@@ -132,7 +133,7 @@ export const unary =
       duration: running.callMillisMax,
       orElse: () => Effect.fail(tooLong)
     })
-    whileWanted(call, running.fork(answer)).addObserver((exit) => {
+    whileWanted(call, running.fork(inCallSpan(call, answer))).addObserver((exit) => {
       if (Exit.isFailure(exit)) {
         const failure = statusFor(exit.cause, running)
         running.ended(call, failure.code, begun)
@@ -179,10 +180,12 @@ export const streaming =
       sent,
       Effect.andThen(running.leaving, Effect.fail(leaves))
     )
-    whileWanted(call, running.fork(around(untilLeaving, call))).addObserver((exit) => {
-      const failure = Exit.isSuccess(exit) ? undefined : statusFor(exit.cause, running)
-      running.ended(call, failure?.code ?? status.OK, undefined)
-      if (failure === undefined) call.end()
-      else if (!call.cancelled) call.emit("error", failure)
-    })
+    whileWanted(call, running.fork(inCallSpan(call, around(untilLeaving, call)))).addObserver(
+      (exit) => {
+        const failure = Exit.isSuccess(exit) ? undefined : statusFor(exit.cause, running)
+        running.ended(call, failure?.code ?? status.OK, undefined)
+        if (failure === undefined) call.end()
+        else if (!call.cancelled) call.emit("error", failure)
+      }
+    )
   }

@@ -32,6 +32,9 @@ import {
   type SessionsInput
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import { changingLogLevel } from "../cli/log/logLevel.ts"
+import { accessLogOf, type ObservingInput } from "../cli/log/observingSettings.ts"
+import { minimumLevel } from "../cli/logging.ts"
 import type { GrpcInput } from "../cli/network/grpcSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
 import type { MetricsInput } from "../cli/network/metricsSettings.ts"
@@ -53,6 +56,7 @@ import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
+import { layerTelemetry, type TelemetryInput } from "./telemetry/layerTelemetry.ts"
 import { layerMeasuring } from "./telemetry/measuring.ts"
 import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
@@ -66,7 +70,10 @@ export interface ServerInput
     Omit<ContextsInput, "auditPolicy" | "caching">,
     LimitInput,
     MetricsInput,
+    ObservingInput,
     SessionsInput {
+  /** What is told to a collector. */
+  readonly telemetry: TelemetryInput
   /** How senders are found out. */
   readonly auth: ChosenAuth
   /** The keys that encrypt what is sensitive; undefined when there are none. */
@@ -242,6 +249,7 @@ const layerServing = (
     webhooks: sender && { sender },
     limits,
     compressors,
+    accessLog: accessLogOf(input),
     corsOrigins: input.corsOrigins,
     doors: input.doors,
     metrics: isMeasured(input),
@@ -340,7 +348,10 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
       })
     ),
-    Layer.provide(layerMetricsServer(input))
+    Layer.provide(layerMetricsServer(input)),
+    Layer.provide(Layer.effectDiscard(changingLogLevel(minimumLevel(input)))),
+    // Outermost: what goes on in all of them is told, to the last.
+    Layer.provide(layerTelemetry(input.telemetry))
   )
 }
 
