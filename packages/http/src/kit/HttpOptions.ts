@@ -101,6 +101,8 @@ export interface HttpOptions {
    * does it itself.
    */
   readonly compressors?: Compressors | undefined
+  /** Whether requests are counted and timed in Effect's registry of metrics: they are. */
+  readonly metrics?: boolean | undefined
   /**
    * Which requests get a line of log: none unless given. In the router of a host, this is for the host to
    * do.
@@ -165,6 +167,7 @@ export class HttpSettings extends Context.Service<
     readonly corsOrigins: ReadonlyArray<string>
     readonly compressors: Compressors
     readonly doors: ReadonlyArray<HttpDoor>
+    readonly areCounted: boolean
     readonly accessLog: AccessLogOptions | undefined
     readonly leaving: AbortSignal | undefined
   }
@@ -234,6 +237,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   corsOrigins: readOrigins(options.corsOrigins),
   compressors: options.compressors ?? compressorsDefault,
   doors: readDoors(options.doors),
+  areCounted: options.metrics ?? true,
   accessLog: options.accessLog,
   leaving: options.leaving
 })

@@ -65,7 +65,11 @@ export const layerLog = (input: LogInput): Layer.Layer<never> => {
   setLogLevel(minimumLevel(input))
   const told = (dropped: number) =>
     write({
-      ...{ date: new Date(), level: "warn", message: "lines of log were dropped, since nobody read them" },
+      ...{
+        date: new Date(),
+        level: "warn",
+        message: "lines of log were dropped, since nobody read them"
+      },
       ...{ cause: undefined, traceId: undefined, spanId: undefined, details: { dropped } }
     })
   const to = (output ??= logOutputTo(process.stderr, told))

@@ -20,14 +20,15 @@ import { keptSpansOf, observingFlags } from "../cli/log/observingSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { grpcFlags } from "../cli/network/grpcSettings.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
+import { checkedMetrics, metricsFlags } from "../cli/network/metricsSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { cacheFlags } from "../cli/reads/cacheSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { webhookFlags, webhooksOf } from "../cli/webhookSettings.ts"
-import { readOtel } from "../serving/telemetry/otelSettings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
+import { readOtel } from "../serving/telemetry/otelSettings.ts"
 
 const networkFlags = {
   port: setting(
@@ -163,6 +164,7 @@ const flags = {
   ...networkFlags,
   ...observingFlags,
   ...grpcFlags,
+  ...metricsFlags,
   ...authFlags,
   ...tlsFlags,
   ...limitFlags,
@@ -198,6 +200,7 @@ export const serve = (version: string) =>
         if (input.grpcPort !== undefined && input.grpcPort !== 0 && input.grpcPort === input.port) {
           return yield* usageFailure("--grpc-port must be another port than --port")
         }
+        yield* checkedMetrics(input)
         const place = yield* placeOf(input)
         const auth = yield* chosenAuth(input, {
           host: input.host,

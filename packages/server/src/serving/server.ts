@@ -32,14 +32,15 @@ import {
   type SessionsInput
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
-import type { GrpcInput } from "../cli/network/grpcSettings.ts"
-import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
-import type { ChosenRedis } from "../cli/network/redisSettings.ts"
-import type { TlsSettings } from "../cli/network/tlsSettings.ts"
-import type { CacheInput } from "../cli/reads/cacheSettings.ts"
 import { changingLogLevel } from "../cli/log/logLevel.ts"
 import { accessLogOf, type ObservingInput } from "../cli/log/observingSettings.ts"
 import { minimumLevel } from "../cli/logging.ts"
+import type { GrpcInput } from "../cli/network/grpcSettings.ts"
+import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
+import type { MetricsInput } from "../cli/network/metricsSettings.ts"
+import type { ChosenRedis } from "../cli/network/redisSettings.ts"
+import type { TlsSettings } from "../cli/network/tlsSettings.ts"
+import type { CacheInput } from "../cli/reads/cacheSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
@@ -56,6 +57,8 @@ import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
 import { layerTelemetry, type TelemetryInput } from "./telemetry/layerTelemetry.ts"
+import { layerMeasuring } from "./telemetry/measuring.ts"
+import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
@@ -66,6 +69,7 @@ export interface ServerInput
     CacheInput,
     Omit<ContextsInput, "auditPolicy" | "caching">,
     LimitInput,
+    MetricsInput,
     ObservingInput,
     SessionsInput {
   /** What is told to a collector. */
@@ -148,9 +152,12 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
     settings?.development === undefined ? undefined : yield* mintedTokens(settings.development)
   const { port: grpcPort } = yield* GrpcPort
   const grpc = grpcPort === undefined ? undefined : authorityOf(input.host, grpcPort)
+  const metrics = yield* MetricsPort
+  const metricsUrl =
+    metrics.port === undefined ? undefined : `${urlOf(input.metricsHost, metrics.port)}/metrics`
   const welcome: Welcome = {
     ...{ version, url, place, isReady, kafka, service, other, demo },
-    ...{ auth, tokens, grpc, isSecure: input.tls !== undefined },
+    ...{ auth, tokens, grpc, metrics: metricsUrl, isSecure: input.tls !== undefined },
     doors: input.doors.map(({ path }) => path)
   }
   const { pid } = process
@@ -167,6 +174,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       isReady,
       auth,
       ...(grpc === undefined ? {} : { grpc }),
+      ...(metricsUrl === undefined ? {} : { metrics: metricsUrl }),
       ...(kafka === undefined ? {} : { kafka }),
       ...(input.redis === undefined ? {} : { redis: input.redis.where }),
       ...(other === undefined ? {} : { other }),
@@ -214,6 +222,9 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
+/** Whether anybody wants to know how the server does. */
+const isMeasured = ({ metricsPort }: ServerInput): boolean => metricsPort !== undefined
+
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
@@ -241,6 +252,7 @@ const layerServing = (
     accessLog: accessLogOf(input),
     corsOrigins: input.corsOrigins,
     doors: input.doors,
+    metrics: isMeasured(input),
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
     guests: input.guests,
@@ -255,6 +267,7 @@ const layerServing = (
   })
   const background = Layer.mergeAll(
     layerSealing(input, destination),
+    layerMeasuring(input, isMeasured(input)),
     follower,
     destination === undefined ? Layer.empty : layerRelays(destination),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
@@ -335,6 +348,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
       })
     ),
+    Layer.provide(layerMetricsServer(input)),
     Layer.provide(Layer.effectDiscard(changingLogLevel(minimumLevel(input)))),
     // Outermost: what goes on in all of them is told, to the last.
     Layer.provide(layerTelemetry(input.telemetry))

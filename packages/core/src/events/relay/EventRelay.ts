@@ -103,7 +103,8 @@ export const makeEventRelay = (
   destination: Destination,
   options: RelayOptions
 ): EventRelay => {
-  const { cursor, from, kind, leaseMillis, mayLeaveOut, owner, spanName, ...bounds } = filledIn(options)
+  const { cursor, from, kind, leaseMillis, mayLeaveOut, owner, spanName, ...bounds } =
+    filledIn(options)
   const { bytesMax, eventsMax, pollMillis, standByMillis } = bounds
   const { cursors } = log
 

@@ -1,6 +1,7 @@
 /** The forms of a line of log: JSON of our own, JSON of the Elastic Common Schema, and words. */
-import { forPeople } from "./redacting.ts"
+
 import type { Details, LogLine } from "./logLines.ts"
+import { forPeople } from "./redacting.ts"
 
 /** How lines are written. */
 export type LogForm = "json" | "ecs" | "pretty"
@@ -50,13 +51,14 @@ const ecsFields: Readonly<
   }
 }
 
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const snake = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** A label is a plain value: what is not is written as JSON. */
 const labelOf = (value: unknown): string | number | boolean =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? value
-    : JSON.stringify(value) ?? "undefined"
+    : (JSON.stringify(value) ?? "undefined")
 
 const ecsDetails = (details: Details) => {
   const fields: Record<string, unknown> = {}

@@ -18,7 +18,9 @@ export const isLogged = (level: LogLevel.LogLevel): boolean =>
   LogLevel.isGreaterThanOrEqualTo(level, current)
 
 /** Listens to `SIGUSR2` until the scope closes: each one changes between details and none. */
-export const changingLogLevel = (usual: LogLevel.LogLevel): Effect.Effect<void, never, Scope.Scope> =>
+export const changingLogLevel = (
+  usual: LogLevel.LogLevel
+): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function* () {
     if (process.platform === "win32") return
     const context = yield* Effect.context<never>()

@@ -3,8 +3,9 @@
  * request, of whom, and in which trace. Nothing of a request is in it but its method, its route and the
  * ids that its caller gave it.
  */
-import { RequestCaller } from "@holdfast/core/engine"
+
 import { principalName } from "@holdfast/core/access"
+import { RequestCaller } from "@holdfast/core/engine"
 import { requestIdOf } from "@holdfast/http"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"

@@ -71,7 +71,10 @@ export const accessLogOf = (input: ObservingInput): AccessLogOptions | undefined
     : { which: input.accessLog, slowMillis: input.slowRequest, share: input.accessLogShare }
 
 /** Which spans are kept. */
-export const keptSpansOf = ({ slowRequest: millis, traceKeep: keep }: ObservingInput): KeptSpans => ({
+export const keptSpansOf = ({
+  slowRequest: millis,
+  traceKeep: keep
+}: ObservingInput): KeptSpans => ({
   errors: keep === "errors" || keep === "both",
   slowMillis: keep === "slow" || keep === "both" ? millis : undefined
 })

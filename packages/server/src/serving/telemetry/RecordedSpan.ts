@@ -47,7 +47,8 @@ const errorOf = (exit: Exit.Exit<unknown, unknown>): { readonly error: unknown }
 const refusalOf = (exit: Exit.Exit<unknown, unknown>): string | undefined => {
   if (exit._tag === "Success" || Cause.hasInterruptsOnly(exit.cause)) return undefined
   const error = Cause.squash(exit.cause)
-  const tag = typeof error === "object" && error !== null && "_tag" in error ? error._tag : undefined
+  const tag =
+    typeof error === "object" && error !== null && "_tag" in error ? error._tag : undefined
   return error instanceof Error || typeof tag !== "string" ? undefined : tag
 }
 

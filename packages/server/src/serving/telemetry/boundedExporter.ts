@@ -3,8 +3,9 @@
  * the queue is full is dropped and counted, and so is a batch that the collector does not take after
  * some tries. Nobody who hands something over ever waits.
  */
-import { gzip } from "node:zlib"
+
 import { promisify } from "node:util"
+import { gzip } from "node:zlib"
 import * as Effect from "effect/Effect"
 import type { HttpBody } from "effect/http/HttpBody"
 import * as Metric from "effect/Metric"
@@ -152,11 +153,12 @@ export const makeExporter = <A>(
     })
 
     const tryOnce = (items: ReadonlyArray<A>) =>
-      Effect.promise((): Promise<readonly [Sent, string]> =>
-        send(options, items, stopping.signal).then(
-          (sent) => [sent, sent === "TAKEN" ? "" : `it answered: ${sent.toLowerCase()}`] as const,
-          (error: Error) => ["BUSY", String(Object(error.cause).code ?? error.name)] as const
-        )
+      Effect.promise(
+        (): Promise<readonly [Sent, string]> =>
+          send(options, items, stopping.signal).then(
+            (sent) => [sent, sent === "TAKEN" ? "" : `it answered: ${sent.toLowerCase()}`] as const,
+            (error: Error) => ["BUSY", String(Object(error.cause).code ?? error.name)] as const
+          )
       )
     const sendBatch = Effect.fnUntraced(function* (items: ReadonlyArray<A>) {
       for (let tries = 1; ; tries++) {
@@ -175,10 +177,9 @@ export const makeExporter = <A>(
         if (items.length > 0) yield* sendBatch(items)
       }
     })
-    const fiber = yield* Effect.forkDetach(
-      Effect.withTracerEnabled(work, false),
-      { startImmediately: true }
-    )
+    const fiber = yield* Effect.forkDetach(Effect.withTracerEnabled(work, false), {
+      startImmediately: true
+    })
     yield* Effect.addFinalizer(() =>
       Effect.gen(function* () {
         queue.isStopping = true

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as OtlpResource from "effect/observability/OtlpResource"
-import { OtlpSerialization, layerJson, layerProtobuf } from "effect/observability/OtlpSerialization"
+import { layerJson, layerProtobuf, OtlpSerialization } from "effect/observability/OtlpSerialization"
 import { isLogged } from "../../cli/log/logLevel.ts"
 import { logLineOf } from "../../cli/log/logLines.ts"
 import { makeExporter } from "./boundedExporter.ts"
@@ -72,10 +72,7 @@ const layerLogs = ({ otel }: TelemetryInput): Layer.Layer<never> => {
       if (isLogged(line.logLevel)) exporter.push(logRecordOf(logLineOf(line)))
     })
   })
-  return Layer.provide(
-    Logger.layer([logger], { mergeWithExisting: true }),
-    serializing(logs)
-  )
+  return Layer.provide(Logger.layer([logger], { mergeWithExisting: true }), serializing(logs))
 }
 
 const layerWarnings = ({ otel }: TelemetryInput): Layer.Layer<never> =>

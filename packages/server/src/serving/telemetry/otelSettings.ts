@@ -122,7 +122,10 @@ const urlOf = (vars: Variables, signal: Signal): string | undefined => {
 
 const signalOf = (vars: Variables, signal: Signal): SignalSettings | undefined => {
   const exporter = `OTEL_${upper(signal)}_EXPORTER`
-  const exporters = vars.text(exporter)?.toLowerCase().split(/\s*,\s*/) ?? ["otlp"]
+  const exporters = vars
+    .text(exporter)
+    ?.toLowerCase()
+    .split(/\s*,\s*/) ?? ["otlp"]
   if (!exporters.includes("otlp")) {
     if (exporters.some((one) => one !== "none")) vars.wrong(exporter, "must be otlp or none")
     return undefined

@@ -1,6 +1,7 @@
 /** Values and spans in the form of OTLP. */
-import type { TraceData } from "effect/observability/OtlpTracer"
+
 import { entriesToAttributes } from "effect/observability/OtlpResource"
+import type { TraceData } from "effect/observability/OtlpTracer"
 import { withoutCredentials } from "../../cli/log/redacting.ts"
 import type { RecordedSpan } from "./RecordedSpan.ts"
 
