@@ -84,10 +84,10 @@ describePostgres(18, "a server that shows its metrics", () => {
       )
 
       const route = "/api/inventory/reservations"
-      const count = (status: string) =>
-        valueOf(text, "holdfast_http_requests_total", { route, status, method: "POST" })
+      const count = (status: string, of = route) =>
+        valueOf(text, "holdfast_http_requests_total", { route: of, status, method: "POST" })
       // One of the twenty writes made the webhook, and one the SKU.
-      expect([count("201"), count("409"), count("429")]).toEqual([3, 15, 7])
+      expect([count("201"), count("409"), count("429", "unrouted")]).toEqual([3, 15, 7])
       const refused = { operation: "ReserveStock", refusal: "InsufficientStock" }
       expect(valueOf(text, "holdfast_refusals_total", refused)).toBe(15)
       expect(valueOf(text, "holdfast_limits_hit_total", { limit: "address-writes" })).toBe(7)
@@ -122,14 +122,14 @@ describe("the port of metrics", () => {
     await using server = await startServer(["--memory", "--metrics-port", "0"])
     const { metrics } = server as unknown as { readonly metrics: string }
     const taken = new URL(metrics).port
-    const args = ["serve", "--memory", "--json", "--port", "0"]
-    const { code, stdout } = await holdfast([...args, "--metrics-port", taken])
+    const args = ["serve", "--memory", "--json", "--port"]
+    const { code, stdout } = await holdfast([...args, "0", "--metrics-port", taken])
     expect(code).toBe(1)
     expect(JSON.parse(stdout).error).toEqual({
       code: "PortInUse",
       message: `port ${taken} of 127.0.0.1 is in use; stop what listens there, or choose another --metrics-port`
     })
-    const same = await holdfast([...args, "--port", "3999", "--metrics-port", "3999"])
+    const same = await holdfast([...args, "3999", "--metrics-port", "3999"])
     expect(same.code).toBe(2)
     expect(same.stdout).toContain("--metrics-port must be another port than --port")
     expect((await fetch(new URL("/metrics", server.url))).status).toBe(404)
