@@ -14,6 +14,7 @@ import { http } from "./http.ts"
 import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
 import { memory } from "./memory.ts"
+import { observability } from "./observing/observability.ts"
 import { redis } from "./redis.ts"
 import { relay } from "./relay.ts"
 import { replicas } from "./replicas.ts"
@@ -30,6 +31,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   graphql,
   grpc,
   memory,
+  observability,
   kafka,
   audit,
   relay,
