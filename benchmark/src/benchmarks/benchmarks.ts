@@ -1,5 +1,6 @@
 /** Every benchmark, in the order in which they run. */
 import type { Benchmark } from "../Bench.ts"
+import { access } from "./access.ts"
 import { audit } from "./audit/audit.ts"
 import { auditGrowth } from "./audit/auditGrowth.ts"
 import { backlog } from "./backlog.ts"
@@ -29,6 +30,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   http,
   graphql,
   grpc,
+  access,
   memory,
   kafka,
   audit,
