@@ -14,7 +14,7 @@ import type * as Semaphore from "effect/Semaphore"
 import { encoded, type Query, query, type Row } from "./Query.ts"
 import { knownOf } from "./SessionPool.ts"
 import { fromDriver, SqlFailure, sqlStateOf } from "./SqlFailure.ts"
-import { noted } from "./statementNotes.ts"
+import { noted } from "../tracing/statementNotes.ts"
 
 /** Runs queries in order in one round trip, and answers with the rows of each. */
 export interface Session {
