@@ -75,7 +75,11 @@ const outcomeOfAnswer = async (response: Response): Promise<Outcome | string> =>
     await response.body?.cancel()
     return "ALLOWED"
   }
-  const { instance: _, type, ...problem } = (await response.json()) as {
+  const {
+    instance: _,
+    type,
+    ...problem
+  } = (await response.json()) as {
     readonly type: string
     readonly instance: string
   }
