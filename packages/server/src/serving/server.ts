@@ -48,6 +48,7 @@ import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerCachingOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
+import { healthChecksOf } from "./health/healthChecks.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
@@ -223,7 +224,8 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
   })
 
 /** Whether anybody wants to know how the server does. */
-const isMeasured = ({ metricsPort }: ServerInput): boolean => metricsPort !== undefined
+const isMeasured = ({ metricsPort, telemetry }: ServerInput): boolean =>
+  metricsPort !== undefined || telemetry.otel.metrics !== undefined
 
 const layerServing = (
   input: ServerInput,
@@ -259,6 +261,7 @@ const layerServing = (
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
     recordManagement: audited.auditPolicy !== "NONE",
+    healthChecks: healthChecksOf(input.place, life),
     alsoReady: Effect.zipWith(
       authentication?.notes ?? Effect.succeed([]),
       redisNotes(redis),
@@ -269,7 +272,7 @@ const layerServing = (
     layerSealing(input, destination),
     layerMeasuring(input, isMeasured(input)),
     follower,
-    destination === undefined ? Layer.empty : layerRelays(destination),
+    destination === undefined ? Layer.empty : layerRelays(destination, life),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
     orders === undefined || inventory === undefined
       ? Layer.empty

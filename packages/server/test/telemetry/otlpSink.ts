@@ -42,6 +42,8 @@ export const startSink = async () => {
   const spans: Array<SinkSpan> = []
   const lines: Array<SinkLine> = []
   const headers: Array<IncomingMessage["headers"]> = []
+  // biome-ignore lint/suspicious/noExplicitAny: this is read by its own tests
+  const metrics: Array<any> = []
   let mode: "answer" | "silent" | "refuse" = "answer"
   let requests = 0
   // biome-ignore lint/suspicious/noExplicitAny: this is read by its own tests
@@ -81,10 +83,15 @@ export const startSink = async () => {
       response.writeHead(503).end()
       return
     }
+    if (request.method !== "POST") {
+      response.writeHead(405).end()
+      return
+    }
     headers.push(request.headers)
     const data = JSON.parse(await textOf(request))
     if (request.url === "/v1/traces") keepSpans(data)
     else if (request.url === "/v1/logs") keepLines(data)
+    else metrics.push(...data.resourceMetrics[0].scopeMetrics[0].metrics)
     response.writeHead(200, { "content-type": "application/json" }).end("{}")
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
@@ -94,6 +101,7 @@ export const startSink = async () => {
     spans,
     lines,
     headers,
+    metrics,
     requests: () => requests,
     become: (next: typeof mode) => {
       mode = next
