@@ -75,7 +75,14 @@ const outcomeOfAnswer = async (response: Response): Promise<Outcome | string> =>
     await response.body?.cancel()
     return "ALLOWED"
   }
-  const { type, ...problem } = (await response.json()) as { readonly type: string }
+  const {
+    instance: _,
+    type,
+    ...problem
+  } = (await response.json()) as {
+    readonly type: string
+    readonly instance: string
+  }
   const slug = type.replace("urn:holdfast:problem:", "")
   if (status === 401 && slug === "unauthenticated" && headers.has("www-authenticate")) {
     return "UNAUTHENTICATED"
