@@ -206,7 +206,7 @@ describe("S9 the matrix of permissions", () => {
     }
     expect(told("the REST API", cases)).toEqual([])
     expect(countsOf(cases.map(({ expected }) => expected))).toEqual({
-      ALLOWED: 662,
+      ALLOWED: 678,
       ABSENT: 30,
       FORBIDDEN: 313,
       UNAUTHENTICATED: 691
@@ -280,7 +280,8 @@ describe("S9 the matrix of permissions", () => {
     expect(asks.filter(([, may]) => !may).sort()).toEqual([
       ["/api/carts", false],
       ["/health/live", false],
-      ["/health/ready", false]
+      ["/health/ready", false],
+      ["/health/startup", false]
     ])
   })
 
