@@ -15,6 +15,7 @@ import { hot } from "./hot.ts"
 import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
 import { memory } from "./memory.ts"
+import { observability } from "./observing/observability.ts"
 import { redis } from "./redis.ts"
 import { relay } from "./relay.ts"
 import { replicas } from "./replicas.ts"
@@ -32,6 +33,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   grpc,
   access,
   memory,
+  observability,
   kafka,
   audit,
   relay,

@@ -15,6 +15,8 @@ export interface RunningServer {
   readonly url: string
   /** Where it serves gRPC, if it does. */
   readonly grpc: string | undefined
+  /** Where its metrics are, if it shows them. */
+  readonly metrics?: string | undefined
   readonly pid: number
 }
 
@@ -29,8 +31,8 @@ const listening = (child: ChildProcess): Promise<RunningServer> =>
     )
     if (child.stdout === null) return
     createInterface(child.stdout).once("line", (line) => {
-      const { grpc, url } = JSON.parse(line) as { readonly url: string; readonly grpc?: string }
-      resolve({ url, grpc, pid: child.pid ?? 0 })
+      const { grpc, metrics, url } = JSON.parse(line) as Omit<RunningServer, "pid">
+      resolve({ url, grpc, metrics, pid: child.pid ?? 0 })
     })
   })
 

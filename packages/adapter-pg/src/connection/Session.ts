@@ -11,10 +11,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import type * as Semaphore from "effect/Semaphore"
+import { noted } from "../tracing/statementNotes.ts"
 import { encoded, type Query, query, type Row } from "./Query.ts"
 import { knownOf } from "./SessionPool.ts"
 import { fromDriver, SqlFailure, sqlStateOf } from "./SqlFailure.ts"
-import { noted } from "./statementNotes.ts"
 
 /** Runs queries in order in one round trip, and answers with the rows of each. */
 export interface Session {

@@ -63,7 +63,7 @@ export const readTraceparent = (
 export const traceparentOf = (span: Tracer.AnySpan): string =>
   `00-${span.traceId.padStart(32, "0")}-${span.spanId}-${span.sampled ? "01" : "00"}`
 
-/** What is said of a span when it begins. */
+/** What is known of a span when it begins. */
 export interface LinkedSpanOptions {
   readonly kind: Tracer.SpanKind
   /** The spans that it continues, of which the first is its parent. */

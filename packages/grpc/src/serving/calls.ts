@@ -10,6 +10,7 @@ import {
 } from "@grpc/grpc-js"
 import type { StoreError } from "@holdfast/core/inventory"
 import { counter, durationBuckets, histogram } from "@holdfast/core/metrics"
+import { isTraced, readTraceparent } from "@holdfast/core/tracing"
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -17,7 +18,6 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { type CallStatus, internal, type Refused, statusOf } from "../status/statusOf.ts"
-import { inCallSpan } from "./callSpan.ts"
 import { unreadable } from "./definitions.ts"
 
 /** Why a call was not answered, as far as its sender may know. */
@@ -113,6 +113,22 @@ export const noMessage: Refused = {
   _tag: "InvalidInput",
   issues: [{ path: "", message: "the message cannot be read" }]
 }
+
+/** Runs the work on a call in its span, named by service and method, where anybody looks at spans. */
+const inCallSpan = <A, E>(call: SentCall, work: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.withFiber((fiber) => {
+    if (!isTraced(fiber)) return work
+    const path = call.getPath().slice(1)
+    // What probes and tools ask is no work.
+    if (path.startsWith("grpc.")) return work
+    const [service = "", method = ""] = path.split("/")
+    const [sent] = call.metadata.get("traceparent")
+    return Effect.withSpan(work, path, {
+      parent: readTraceparent(typeof sent === "string" ? sent : undefined),
+      kind: "server",
+      attributes: { "rpc.system": "grpc", "rpc.service": service, "rpc.method": method }
+    })
+  })
 
 /** Interrupts the work on a call that its client gives up. */
 const whileWanted = <A, E>(call: SentCall, fiber: Fiber.Fiber<A, E>): Fiber.Fiber<A, E> => {

@@ -37,7 +37,7 @@ export const HealthApi = HttpApiGroup.make("health")
       error: storeFailures
     }).annotate(
       OpenApi.Summary,
-      "The stores answer and what they need is there; 503 when it is not. An ADMIN is told the reasons"
+      "The stores answer and what they need is there; 503 when it is not. An ADMIN sees the reasons"
     )
   )
   .annotate(OpenApi.Title, "Health")

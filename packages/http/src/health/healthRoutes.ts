@@ -1,6 +1,6 @@
 /**
  * Whether the server lives, and whether the store of every context that it serves answers. Why it is not
- * well, and what goes on although something is away, is said to those who may see it: everybody where
+ * well, and what goes on although something is away, is for those who may see it: everybody where
  * senders are not found out, else an ADMIN.
  */
 import { isPrincipal, objectionTo, type Permission } from "@holdfast/core/access"
@@ -46,7 +46,7 @@ const passed = Effect.fnUntraced(function* (
     return yield* notReady(
       maySee
         ? failed.map(({ found, name }) => `${name}: ${found}`).join("; ")
-        : "a check of the server has failed; an ADMIN who asks is told which"
+        : "a check of the server has failed; an ADMIN who asks sees which"
     )
   }
   return checks as ReadonlyArray<HealthCheck & { readonly status: "ok" | "warn" }>

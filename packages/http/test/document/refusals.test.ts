@@ -149,6 +149,7 @@ describe("B4 the contract", () => {
     expect([answer.status, answer.json]).toEqual([
       409,
       {
+        instance: expect.stringMatching(/^urn:uuid:/),
         type: "urn:holdfast:problem:before-ledger",
         title: "The ledger begins later",
         status: 409,

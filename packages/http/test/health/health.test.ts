@@ -54,7 +54,7 @@ describe("health where nobody is asked who they are", () => {
   it("is not ready when a check fails, and says which", async () => {
     checks = [stuck, full]
     const { headers, json, status } = await get("/health/ready")
-    expect([status, headers["retry-after"]]).toEqual([503, "1"])
+    expect([status, headers["retry-after"]]).toEqual([503, expect.stringMatching(/^\d+$/)])
     expect(json.detail).toContain("disk: 3 MiB are free")
     expect(json.detail).not.toContain("relay")
   })

@@ -191,6 +191,7 @@ describe("the reservations of an order over HTTP", () => {
     const refused = await post(of("till"), { lines })
     expect(refused.status).toBe(409)
     expect(refused.json).toEqual({
+      instance: expect.stringMatching(/^urn:uuid:/),
       type: "urn:holdfast:problem:order-too-large",
       title: "The order has too many lines",
       status: 409,

@@ -50,6 +50,7 @@ describe("reservations over HTTP", () => {
     const answer = await reserve(skuId, 3)
     expect(answer.status).toBe(409)
     expect(answer.json).toEqual({
+      instance: expect.stringMatching(/^urn:uuid:/),
       type: "urn:holdfast:problem:insufficient-stock",
       title: "Not enough stock",
       status: 409,

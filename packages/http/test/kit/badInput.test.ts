@@ -204,6 +204,7 @@ describe("fields", () => {
   it("says of each bad field what it must be", async () => {
     const answer = await post(reservations, { skuId: 5, orderId: "", surprise: true })
     expect(answer.json).toEqual({
+      instance: expect.stringMatching(/^urn:uuid:/),
       type: "urn:holdfast:problem:invalid-input",
       title: "The request cannot be read",
       status: 400,

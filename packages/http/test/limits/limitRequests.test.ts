@@ -31,6 +31,7 @@ describe("limits of an address", () => {
     const refused = await post("/api/inventory/reservations", body)
     expect(refused.status).toBe(429)
     expect(refused.json).toEqual({
+      instance: expect.stringMatching(/^urn:uuid:/),
       type: "urn:holdfast:problem:rate-limited",
       title: "Too many requests",
       status: 429,

@@ -37,11 +37,13 @@ const rest = async (method: string, path: string, body?: object) => {
         : { body: JSON.stringify(body), headers: { "content-type": "application/json" } })
     })
   )
+  // A request has an id, and a call has none.
+  const { instance: _, ...problem } = (await answer.json()) as Record<string, unknown>
   return {
     status: answer.status,
     contentType: answer.headers.get("content-type"),
     retryAfter: answer.headers.get("retry-after"),
-    body: await answer.json()
+    body: problem
   }
 }
 

@@ -63,7 +63,7 @@ let output: LogOutput | undefined
 export const layerLog = (input: LogInput): Layer.Layer<never> => {
   const write = writerOf(formOf(input), thisService())
   setLogLevel(minimumLevel(input))
-  const told = (dropped: number) =>
+  const droppedLine = (dropped: number) =>
     write({
       ...{
         date: new Date(),
@@ -72,7 +72,8 @@ export const layerLog = (input: LogInput): Layer.Layer<never> => {
       },
       ...{ cause: undefined, traceId: undefined, spanId: undefined, details: { dropped } }
     })
-  const to = (output ??= logOutputTo(process.stderr, told))
+  output ??= logOutputTo(process.stderr, droppedLine)
+  const to = output
   return Logger.layer([
     Logger.make<unknown, void>((line) => {
       if (isLogged(line.logLevel)) to.write(write(logLineOf(line)))

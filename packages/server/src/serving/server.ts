@@ -73,7 +73,7 @@ export interface ServerInput
     MetricsInput,
     ObservingInput,
     SessionsInput {
-  /** What is told to a collector. */
+  /** What a collector hears. */
   readonly telemetry: TelemetryInput
   /** How senders are found out. */
   readonly auth: ChosenAuth
@@ -353,7 +353,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     ),
     Layer.provide(layerMetricsServer(input)),
     Layer.provide(Layer.effectDiscard(changingLogLevel(minimumLevel(input)))),
-    // Outermost: what goes on in all of them is told, to the last.
+    // Outermost: a collector hears of all of them, to the last.
     Layer.provide(layerTelemetry(input.telemetry))
   )
 }

@@ -22,11 +22,11 @@ const asJson: WriteLine = ({ cause, date, details, level, message, spanId, trace
   )
 
 const asWords: WriteLine = ({ cause, date, details, level, message }) => {
-  const told = Object.entries(details).map(
+  const words = Object.entries(details).map(
     ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
   )
   const time = date.toISOString().slice(11, 19)
-  const line = [time, level.toUpperCase().padEnd(5), message, ...told].join(" ")
+  const line = [time, level.toUpperCase().padEnd(5), message, ...words].join(" ")
   return forPeople(cause === undefined ? line : `${line}\n  ${cause.replaceAll("\n", "\n  ")}`)
 }
 

@@ -28,10 +28,10 @@ export const changingLogLevel = (
     const listener = () => {
       const next = current === "Debug" ? quiet : "Debug"
       current = "Info"
-      const said = Effect.annotateLogs(Effect.logInfo("the log level was changed"), {
+      const line = Effect.annotateLogs(Effect.logInfo("the log level was changed"), {
         level: next.toLowerCase()
       })
-      Effect.runForkWith(context)(said).addObserver(() => setLogLevel(next))
+      Effect.runForkWith(context)(line).addObserver(() => setLogLevel(next))
     }
     process.on("SIGUSR2", listener)
     yield* Effect.addFinalizer(() => Effect.sync(() => process.off("SIGUSR2", listener)))

@@ -14,14 +14,14 @@ export interface LogOutput {
   readonly dropped: () => number
 }
 
-/** Writes to a stream. `told` makes the line that says how many lines were dropped before it. */
+/** Writes to a stream. `droppedLine` makes the line that says how many lines were dropped before it. */
 export const logOutputTo = (
   stream: Writable,
-  told: (dropped: number) => string,
+  droppedLine: (dropped: number) => string,
   bytesMax: number = waitingBytesMax
 ): LogOutput => {
   let all = 0
-  let untold = 0
+  let unwritten = 0
   let isGone = false
   // Without a listener, a reader that has gone would end the process.
   stream.on("error", () => {
@@ -31,12 +31,12 @@ export const logOutputTo = (
     write: (line) => {
       if (isGone || stream.writableLength > bytesMax) {
         all += 1
-        untold += 1
+        unwritten += 1
         return
       }
-      if (untold > 0) {
-        const text = told(untold)
-        untold = 0
+      if (unwritten > 0) {
+        const text = droppedLine(unwritten)
+        unwritten = 0
         stream.write(`${text}\n`)
       }
       stream.write(`${line}\n`)

@@ -19,7 +19,7 @@ const unwritten: ReadonlySet<string> = new Set([
 /** The most notes on one span; more are counted. */
 const eventsMax = 128
 
-/** How a span is told to begin. */
+/** How a span begins. */
 export type SpanBeginning = Parameters<Tracer.Tracer["span"]>[0]
 
 /** Something that happened during a span. */

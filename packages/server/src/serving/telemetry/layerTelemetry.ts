@@ -17,7 +17,7 @@ import { otlpSpanOf } from "./otlpValues.ts"
 import type { RecordedSpan } from "./RecordedSpan.ts"
 import { type KeptSpans, recordingTracer } from "./recordingTracer.ts"
 
-/** What is told, and how. */
+/** What a collector hears, and how. */
 export interface TelemetryInput {
   readonly otel: OtelSettings
   readonly kept: KeptSpans

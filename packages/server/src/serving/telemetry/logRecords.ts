@@ -14,14 +14,14 @@ const severities = { trace: 1, debug: 5, info: 9, warn: 13, error: 17, fatal: 21
 export const logRecordOf = (line: LogLine): LogRecord => {
   const nanos = String(BigInt(line.date.getTime()) * 1_000_000n)
   const { cause, details, level, message, spanId, traceId } = line
-  const told = cause === undefined ? details : { ...details, "exception.message": cause }
+  const known = cause === undefined ? details : { ...details, "exception.message": cause }
   return {
     timeUnixNano: nanos,
     observedTimeUnixNano: nanos,
     severityNumber: severities[level as keyof typeof severities] ?? 0,
     severityText: level.toUpperCase(),
     body: { stringValue: message },
-    attributes: entriesToAttributes(Object.entries(told)),
+    attributes: entriesToAttributes(Object.entries(known)),
     droppedAttributesCount: 0,
     ...(traceId === undefined ? {} : { traceId }),
     ...(spanId === undefined ? {} : { spanId })

@@ -1,7 +1,6 @@
 /**
  * The tracer of the server, for Effect. A request over HTTP that is not sampled has no span at all: it is
- * told from the others before one is made. With `--trace-errors` or `--trace-slow` every request has a
- * span, which is thrown away when it ends well and in time.
+ * sorted out before one is made. With `--trace-keep` every request has a span, which is thrown away when it ends well and in time.
  */
 import { readTraceparent, TentativeSpan } from "@holdfast/core/tracing"
 import * as Context from "effect/Context"

@@ -42,7 +42,7 @@ describe("holdfast info", () => {
       holdfast: expect.stringMatching(/^\d/),
       node: process.version
     })
-    expect(shown.database).toBe("shop at db.example:5432")
+    expect(shown.database).toBe("PostgreSQL at db.example:5432/shop")
     expect(shown.settings).toMatchObject({ "metrics-port": 9464, lanes: 5, port: 3000 })
     expect(shown.settings.database).toBe("(secret)")
     expect(shown.variables["OTEL_EXPORTER_OTLP_HEADERS"]).toBe("(secret)")
