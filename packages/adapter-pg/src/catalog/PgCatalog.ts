@@ -1,9 +1,12 @@
 /** The catalog over its tables. They must exist. */
-import type { PgPool } from "@effect/sql-pg/PgPool"
-import { CatalogLog, CatalogReads, CatalogStore } from "@holdfast/core/catalog"
+import * as PgPool from "@effect/sql-pg/PgPool"
+import { CatalogLog, CatalogReads, CatalogStore, type ProductId } from "@holdfast/core/catalog"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { runQueries, silenceMillisOf } from "../connection/Session.ts"
+import { toStoreError } from "../connection/SqlFailure.ts"
+import { type CountedTable, countInto } from "../figures/countInto.ts"
 import { openStorage, type StorageOptions } from "../schema/contextStorage.ts"
 import { gatedLog, gatedReads, gatedStore } from "../schema/gated.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
@@ -11,9 +14,18 @@ import { makeUnitOfWork } from "../transaction/UnitOfWork.ts"
 import { catalogStatements } from "./catalogStatements.ts"
 import { catalogSchemaDefault, catalogTables } from "./catalogTables.ts"
 import { makePgCatalogReads } from "./PgCatalogReads.ts"
+import { addViews, dropOldViews } from "./statements/figures/productViews.ts"
 
 /** How the tables are used. The schema is `catalog` unless given. */
 export interface PgCatalogOptions extends StorageOptions {}
+
+const countedViews = (schema: string, write: CountedTable["write"]) =>
+  countInto({
+    add: addViews(schema),
+    dropOld: dropOldViews(schema),
+    write,
+    whenFailing: "views of products cannot be written; they are kept in memory, and tried again"
+  })
 
 /**
  * Keeps the catalog in the tables. Until the tables have the version of this engine, every call is
@@ -22,13 +34,23 @@ export interface PgCatalogOptions extends StorageOptions {}
  */
 export const layerCatalogStorage = (
   options: PgCatalogOptions = {}
-): Layer.Layer<CatalogStore | CatalogReads | CatalogLog, MigrationError, PgPool> =>
+): Layer.Layer<CatalogStore | CatalogReads | CatalogLog, MigrationError, PgPool.PgPool> =>
   Layer.effectContext(
     Effect.gen(function* () {
       const opened = yield* openStorage("catalog", catalogTables, catalogSchemaDefault, options)
       const { gate, schema } = opened
       const store = yield* makeUnitOfWork(catalogStatements(schema), opened.store)
-      const reads = yield* makePgCatalogReads(opened.reads)
+      const { deadlineMillis, seats } = opened.reads
+      const silenceMillisMax = silenceMillisOf(deadlineMillis)
+      const run = runQueries(yield* PgPool.PgPool, { silenceMillisMax, seats })
+      const read = yield* makePgCatalogReads(opened.reads)
+      const views = yield* countedViews(schema, (query) =>
+        gate(Effect.mapError(run([query]), toStoreError))
+      )
+      const reads = {
+        ...read,
+        viewed: (productId: ProductId) => Effect.sync(() => views.add(productId))
+      }
       return Context.make(CatalogStore, gatedStore(gate, store)).pipe(
         Context.add(CatalogReads, gatedReads(gate, reads)),
         Context.add(CatalogLog, gatedLog(gate, opened.log))

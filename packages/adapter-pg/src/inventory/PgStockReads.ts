@@ -28,6 +28,7 @@ import { makePing } from "../connection/ping.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
+import { toChecks } from "../figures/PgStockFigures.ts"
 import { type BehindQuery, runReads } from "../replicas/readRun.ts"
 import { seenOf } from "../replicas/seenOf.ts"
 import {
@@ -39,6 +40,8 @@ import {
   toReservation,
   toSku
 } from "./rows.ts"
+import { readMostMissed } from "./statements/figures/missedSkus.ts"
+import { readChecks, readShipped } from "./statements/figures/stockChecks.ts"
 import { countStockBehind } from "./statements/read/countBehind.ts"
 import { readBrokenBundles } from "./statements/read/readBrokenBundles.ts"
 import { readHeldOptions } from "./statements/read/readHeldOptions.ts"
@@ -149,7 +152,10 @@ const statementsOver = (schema: string) => ({
   bookings: readBookings(schema),
   asOf: readStockAsOf(schema),
   locations: readLocations(schema),
-  reconciled: readReconciled(schema)
+  reconciled: readReconciled(schema),
+  mostMissed: readMostMissed(schema),
+  shipped: readShipped(schema),
+  checks: readChecks(schema)
 })
 
 /** Asks whether a replica has the SKUs and locations that a reader has seen. */
@@ -287,6 +293,19 @@ export const makePgStockReads = Effect.fnUntraced(function* (
       ),
     reconciled: (after, limit) =>
       Effect.map(rowsOf(statements.reconciled(after, limit)), (rows) => rows.map(reconciledOf)),
+    mostMissed: (ranked) =>
+      Effect.map(rowsOf(statements.mostMissed(ranked)), (rows) =>
+        rows.map((row) => ({
+          skuId: row["sku_id"] as SkuId,
+          shortages: row["shortages"] as number,
+          units: row["units"] as number
+        }))
+      ),
+    shipped: (skuIds, days) =>
+      Effect.map(rowsOf(statements.shipped(skuIds, days)), (rows) =>
+        rows.map((row) => ({ skuId: row["sku_id"] as SkuId, units: row["units"] as number }))
+      ),
+    checks: Effect.suspend(() => Effect.map(rowsOf(statements.checks()), ([row]) => toChecks(row))),
     ping: makePing(pool)
   }
   return reads

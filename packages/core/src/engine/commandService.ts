@@ -14,7 +14,7 @@ import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { KeyRing } from "../secrets/KeyRing.ts"
 import { CommandIds } from "./CommandIds.ts"
-import { type Awaited, commitOver } from "./commitBatch.ts"
+import { type Awaited, commitOver, type Witness } from "./commitBatch.ts"
 import { type Domain, type DomainTypes, requestNames, type StoreOf } from "./Domain.ts"
 import { fingerprintOf } from "./fingerprint.ts"
 import * as GroupCommit from "./GroupCommit.ts"
@@ -156,7 +156,8 @@ export const makeQueued = <T extends DomainTypes>(
   domain: Domain<T>,
   store: StoreOf<T>,
   options: EngineOptions,
-  makeRequest: MakeRequest<T>
+  makeRequest: MakeRequest<T>,
+  witness?: Witness<T>
 ): Effect.Effect<Execute<T>, never, Scope.Scope | Digest.Digest> =>
   Effect.gen(function* () {
     const ids = yield* CommandIds
@@ -170,7 +171,7 @@ export const makeQueued = <T extends DomainTypes>(
         waitMillisMax: options.waitMillisMax ?? 10_000
       },
       requestNames(domain),
-      commitOver(domain, store, ids.next)
+      commitOver(domain, store, ids.next, witness)
     )
     return yield* serviceOver(domain, makeRequest, submit, options.audit)
   })

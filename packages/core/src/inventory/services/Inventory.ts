@@ -247,7 +247,10 @@ const serviceOver = <R>(
 
 const queued = (options: InventoryOptions) =>
   serviceOver(
-    (store, makeRequest) => makeQueued(inventoryDomain, store, options, makeRequest),
+    (store, makeRequest) =>
+      Effect.flatMap(witnessOf(store.figures), (witness) =>
+        makeQueued(inventoryDomain, store, options, makeRequest, witness)
+      ),
     options.audit
   )
 

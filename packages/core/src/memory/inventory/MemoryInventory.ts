@@ -40,6 +40,7 @@ import type { LocationId, OptionId, OrderId, SkuId } from "../../kernel/Identifi
 import { type Appended, makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
+import { figureReads, memoryFigures } from "./memoryFigures.ts"
 
 const storeOver = (
   tables: MemoryTables,
@@ -79,7 +80,8 @@ const storeOver = (
           recorded(record)
           return tables.customers.delete(orderId)
         })
-    }
+    },
+    figures: memoryFigures(tables.missed, tables.checks, clock)
   }
 }
 
@@ -224,6 +226,7 @@ const readsOver = (
               .reduce((sum, hold) => sum + Reservation.heldQuantity(hold), 0)
           }))
       ),
+    ...figureReads(tables, now),
     ping: Effect.void
   }
 }

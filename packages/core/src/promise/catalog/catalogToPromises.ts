@@ -47,6 +47,7 @@ import type {
   HoldfastCatalog,
   CatalogReads as PlainReads
 } from "./HoldfastCatalog.ts"
+import type { CatalogReports } from "./CatalogReports.ts"
 
 const sentences: { readonly [code: string]: ((details: never) => string) | undefined } =
   refusalSentences
@@ -89,7 +90,7 @@ const promiseReads = (
   queries: CatalogQueries["Service"],
   log: Pick<EventLog, "watch">,
   calls: ContextCalls
-): PlainReads => {
+): PlainReads & CatalogReports => {
   const asking = <Name extends QueryName>(
     name: Name,
     argumentNames: ReadonlyArray<keyof QueryInputOf<Name> & string>
@@ -132,6 +133,7 @@ const promiseReads = (
   const skuMappings = asking("skuMappings", ["skuIds", "optionIds"])
   const byExternalIds = asking("byExternalIds", ["kind", "externalIds"])
   const events = asking("events", [])
+  const mostViewed = asking("mostViewed", [])
   const ping = asking("ping", [])
   const noAttribute = new Set<ReadFailure["_tag"]>(["AttributeNotFound"])
   const noCategory = new Set<ReadFailure["_tag"]>(["CategoryNotFound"])
@@ -161,8 +163,9 @@ const promiseReads = (
         log,
         calls
       ),
+    mostViewed: (options) => mostViewed({}, options, same),
     ping: (options) => ping({}, options, same)
-  } satisfies PlainReads
+  } satisfies PlainReads & CatalogReports
   return reads
 }
 

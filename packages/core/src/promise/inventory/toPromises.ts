@@ -37,9 +37,9 @@ import type {
   InventoryCalls,
   InventoryCommands,
   InventoryDoor,
-  InventorySubscriptions,
   TransactionCommands
 } from "./HoldfastInventory.ts"
+import type { InventorySubscriptions } from "./InventoryEvents.ts"
 import type { InventoryCustomers } from "./InventoryCustomers.ts"
 import { type InventoryServices, withServices } from "./inventoryServices.ts"
 import { promiseOrderFlow } from "./promiseOrderFlow.ts"

@@ -21,6 +21,7 @@ import { RoutedCatalogApi } from "../../HoldfastApi.ts"
 import { layerStrictReading } from "../../kit/strictReading.ts"
 import { layerAttributeRoutes } from "./attributeRoutes.ts"
 import { layerCategoryRoutes } from "./categoryRoutes.ts"
+import { layerProductReportRoutes } from "./reportRoutes.ts"
 import { layerOptionRoutes, layerProductRoutes } from "./productRoutes.ts"
 
 /** The catalog of the engine, if it has one. */
@@ -54,7 +55,8 @@ export const layerCatalogEndpoints = (services: Context.Context<CatalogServices>
       layerProductRoutes,
       layerOptionRoutes,
       layerCategoryRoutes,
-      layerAttributeRoutes
+      layerAttributeRoutes,
+      layerProductReportRoutes
     ]),
     Layer.provide(CatalogQueries.layer),
     Layer.provide(Layer.succeedContext(services)),
