@@ -46,6 +46,7 @@ import { joinedOptions, type OptionMappings } from "../ports/OptionMappings.ts"
 import { StockStore } from "../ports/StockStore.ts"
 import { type CustomerMethods, customerMethods } from "./customers/customerMethods.ts"
 import { type EncryptedCustomers, keepingCustomers } from "./customers/keepingCustomers.ts"
+import { witnessStock } from "./figures/witnessStock.ts"
 import { expandOptions } from "./expandOptions.ts"
 import { type InventoryMethods, methodTags } from "./inventoryMethods.ts"
 import { makeOrderTally } from "./OrderTally.ts"
@@ -248,7 +249,7 @@ const serviceOver = <R>(
 const queued = (options: InventoryOptions) =>
   serviceOver(
     (store, makeRequest) =>
-      Effect.flatMap(witnessOf(store.figures), (witness) =>
+      Effect.flatMap(witnessStock(store.figures), (witness) =>
         makeQueued(inventoryDomain, store, options, makeRequest, witness)
       ),
     options.audit
