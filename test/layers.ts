@@ -159,7 +159,11 @@ export const layers: ReadonlyArray<{
   {
     rule: "figures are counted beside the commands",
     file: "packages/core/src/inventory/services/figures/stockCheck.ts",
-    refuses: ["../Inventory.ts", "../../../memory/inventory/MemoryTables.ts", "effect/sql/SqlClient"],
+    refuses: [
+      "../Inventory.ts",
+      "../../../memory/inventory/MemoryTables.ts",
+      "effect/sql/SqlClient"
+    ],
     allows: ["../reconcile.ts", "../../ports/StockReads.ts", "effect/Effect"]
   },
   {

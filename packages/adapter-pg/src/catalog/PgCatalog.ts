@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
-import { type CountedTable, countInto } from "../figures/countInto.ts"
+import { countViews } from "../figures/countViews.ts"
 import { openStorage, type StorageOptions } from "../schema/contextStorage.ts"
 import { gatedLog, gatedReads, gatedStore } from "../schema/gated.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
@@ -14,18 +14,9 @@ import { makeUnitOfWork } from "../transaction/UnitOfWork.ts"
 import { catalogStatements } from "./catalogStatements.ts"
 import { catalogSchemaDefault, catalogTables } from "./catalogTables.ts"
 import { makePgCatalogReads } from "./PgCatalogReads.ts"
-import { addViews, dropOldViews } from "./statements/figures/productViews.ts"
 
 /** How the tables are used. The schema is `catalog` unless given. */
 export interface PgCatalogOptions extends StorageOptions {}
-
-const countedViews = (schema: string, write: CountedTable["write"]) =>
-  countInto({
-    add: addViews(schema),
-    dropOld: dropOldViews(schema),
-    write,
-    whenFailing: "views of products cannot be written; they are kept in memory, and tried again"
-  })
 
 /**
  * Keeps the catalog in the tables. Until the tables have the version of this engine, every call is
@@ -44,13 +35,10 @@ export const layerCatalogStorage = (
       const silenceMillisMax = silenceMillisOf(deadlineMillis)
       const run = runQueries(yield* PgPool.PgPool, { silenceMillisMax, seats })
       const read = yield* makePgCatalogReads(opened.reads)
-      const views = yield* countedViews(schema, (query) =>
+      const viewed = yield* countViews(schema, (query) =>
         gate(Effect.mapError(run([query]), toStoreError))
       )
-      const reads = {
-        ...read,
-        viewed: (productId: ProductId) => Effect.sync(() => views.add(productId))
-      }
+      const reads = { ...read, viewed: (id: ProductId) => Effect.sync(() => viewed(id)) }
       return Context.make(CatalogStore, gatedStore(gate, store)).pipe(
         Context.add(CatalogReads, gatedReads(gate, reads)),
         Context.add(CatalogLog, gatedLog(gate, opened.log))

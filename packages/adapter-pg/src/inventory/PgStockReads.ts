@@ -186,6 +186,26 @@ const pagedReads = (
     )
 })
 
+/** Figures about stock. */
+const figureReads = (
+  statements: ReturnType<typeof statementsOver>,
+  rowsOf: (one: Query) => Rows
+): Pick<StockReads["Service"], "mostMissed" | "shipped" | "checks"> => ({
+  mostMissed: (ranked) =>
+    Effect.map(rowsOf(statements.mostMissed(ranked)), (rows) =>
+      rows.map((row) => ({
+        skuId: row["sku_id"] as SkuId,
+        shortages: row["shortages"] as number,
+        units: row["units"] as number
+      }))
+    ),
+  shipped: (skuIds, days) =>
+    Effect.map(rowsOf(statements.shipped(skuIds, days)), (rows) =>
+      rows.map((row) => ({ skuId: row["sku_id"] as SkuId, units: row["units"] as number }))
+    ),
+  checks: Effect.suspend(() => Effect.map(rowsOf(statements.checks()), ([row]) => toChecks(row)))
+})
+
 /** Makes the reads over a pool. */
 export const makePgStockReads = Effect.fnUntraced(function* (
   options: PgStockReadsOptions
@@ -293,19 +313,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
       ),
     reconciled: (after, limit) =>
       Effect.map(rowsOf(statements.reconciled(after, limit)), (rows) => rows.map(reconciledOf)),
-    mostMissed: (ranked) =>
-      Effect.map(rowsOf(statements.mostMissed(ranked)), (rows) =>
-        rows.map((row) => ({
-          skuId: row["sku_id"] as SkuId,
-          shortages: row["shortages"] as number,
-          units: row["units"] as number
-        }))
-      ),
-    shipped: (skuIds, days) =>
-      Effect.map(rowsOf(statements.shipped(skuIds, days)), (rows) =>
-        rows.map((row) => ({ skuId: row["sku_id"] as SkuId, units: row["units"] as number }))
-      ),
-    checks: Effect.suspend(() => Effect.map(rowsOf(statements.checks()), ([row]) => toChecks(row))),
+    ...figureReads(statements, rowsOf),
     ping: makePing(pool)
   }
   return reads

@@ -178,7 +178,7 @@ const readsOver = (
     brokenBundles: (limit, withinMillis) =>
       Effect.sync(() => brokenBundlesOf(tables, withinMillis, now()).slice(0, limit)),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
-    ...pagesOver(tables, now),
+    ...{ ...pagesOver(tables, now), ...figureReads(tables, now) },
     movementsOfReference: (query) => Effect.sync(() => bookingsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({
@@ -226,7 +226,6 @@ const readsOver = (
               .reduce((sum, hold) => sum + Reservation.heldQuantity(hold), 0)
           }))
       ),
-    ...figureReads(tables, now),
     ping: Effect.void
   }
 }

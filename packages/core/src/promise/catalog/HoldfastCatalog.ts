@@ -6,7 +6,7 @@
  * Beside these, every method may reject with `InvalidInput`, every command with `IdempotencyMismatch`
  * or `AnswerUnreadable`, under a principal every method with `Unauthenticated` or `Forbidden`, and every method when the store cannot do it.
  */
-import type { CatalogReports } from "./CatalogReports.ts"
+
 import type { Closable } from "../engine/Closable.ts"
 import type { Principal, QuestionOptions, RequestOptions } from "../engine/RequestOptions.ts"
 import type {
@@ -62,6 +62,7 @@ import type {
   UpdateOptionInput,
   UpdateProductInput
 } from "./CatalogInputs.ts"
+import type { CatalogReports } from "./CatalogReports.ts"
 
 /** A command: what it takes, and what it answers once it is committed. */
 type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>

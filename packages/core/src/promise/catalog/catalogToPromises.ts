@@ -38,6 +38,7 @@ import { subscribing } from "../engine/subscribing.ts"
 import { HoldfastError } from "../inventory/HoldfastError.ts"
 import type { HoldfastErrorDetails } from "../inventory/HoldfastErrorDetails.ts"
 import type { CatalogEventsOptions, LoggedCatalogEvent } from "./CatalogEvents.ts"
+import type { CatalogReports } from "./CatalogReports.ts"
 import { type CatalogServices, withServices } from "./catalogServices.ts"
 import type {
   CatalogCalls,
@@ -47,7 +48,6 @@ import type {
   HoldfastCatalog,
   CatalogReads as PlainReads
 } from "./HoldfastCatalog.ts"
-import type { CatalogReports } from "./CatalogReports.ts"
 
 const sentences: { readonly [code: string]: ((details: never) => string) | undefined } =
   refusalSentences

@@ -38,7 +38,6 @@ import type {
 } from "./InventoryAnswers.ts"
 import type { InventoryCustomers } from "./InventoryCustomers.ts"
 import type { EventPages, InventorySubscriptions } from "./InventoryEvents.ts"
-import type { InventoryReports } from "./InventoryReports.ts"
 import type {
   ArchiveSkuInput,
   AvailabilityInput,
@@ -72,6 +71,7 @@ import type {
   UpdateLocationInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
+import type { InventoryReports } from "./InventoryReports.ts"
 import type {
   AdjustStockInput,
   ChangeStockInput,

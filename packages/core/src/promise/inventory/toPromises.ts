@@ -39,8 +39,8 @@ import type {
   InventoryDoor,
   TransactionCommands
 } from "./HoldfastInventory.ts"
-import type { InventorySubscriptions } from "./InventoryEvents.ts"
 import type { InventoryCustomers } from "./InventoryCustomers.ts"
+import type { InventorySubscriptions } from "./InventoryEvents.ts"
 import { type InventoryServices, withServices } from "./inventoryServices.ts"
 import { promiseOrderFlow } from "./promiseOrderFlow.ts"
 import { promiseReads } from "./promiseReads.ts"

@@ -21,8 +21,8 @@ import { RoutedCatalogApi } from "../../HoldfastApi.ts"
 import { layerStrictReading } from "../../kit/strictReading.ts"
 import { layerAttributeRoutes } from "./attributeRoutes.ts"
 import { layerCategoryRoutes } from "./categoryRoutes.ts"
-import { layerProductReportRoutes } from "./reportRoutes.ts"
 import { layerOptionRoutes, layerProductRoutes } from "./productRoutes.ts"
+import { layerProductReportRoutes } from "./reportRoutes.ts"
 
 /** The catalog of the engine, if it has one. */
 export const catalogOfEngine: Effect.Effect<Option.Option<Context.Context<CatalogServices>>> =

@@ -16,6 +16,7 @@ import { StockReads } from "../../ports/StockReads.ts"
 import { StockStore } from "../../ports/StockStore.ts"
 import { layerSweeping } from "../sweeping.ts"
 import { beginCheck, checkPage, endCheck } from "./checkPage.ts"
+import { showChecks } from "./showChecks.ts"
 
 /** How often stock is checked. */
 export interface StockCheckOptions {
@@ -81,15 +82,21 @@ export const checkStock = Effect.fnUntraced(function* (
   }
 })
 
-/** Checks stock every `interval` for as long as the layer lives. */
+/** Checks stock every `interval` for as long as the layer lives, and tells metrics what was found. */
 export const layerStockCheck = ({
   interval = Duration.minutes(1)
 }: StockCheckOptions = {}): Layer.Layer<never, never, StockReads | StockStore> =>
   Layer.unwrap(
-    Effect.map(CommandIds, (ids) => {
-      const owner = ids.next()
+    Effect.gen(function* () {
+      const owner = (yield* CommandIds).next()
+      const { checks } = yield* StockReads
+      const show = yield* showChecks
       const intervalMillis = Duration.toMillis(interval)
-      return layerSweeping(() => checkStock(owner, intervalMillis), {
+      // Each process tells what was found last, whichever of them found it.
+      const turn = Effect.flatMap(checkStock(owner, intervalMillis), (kept) =>
+        kept === null ? checks : Effect.succeed(kept)
+      )
+      return layerSweeping(() => Effect.map(turn, ({ last }) => show(last)), {
         interval,
         delay: Math.min(intervalMillis, firstAfterMillis),
         whenFailing: "stock cannot be checked against its ledger; it is tried again",

@@ -21,10 +21,14 @@ const reservations = counter(
   { labels: ["outcome"], seriesMax: 5 }
 )
 
-const holdAges = histogram("holdfast_hold_age_seconds", "How old reservations were when they ended", {
-  unit: "seconds",
-  buckets: [60, 300, 900, 1_800, 3_600, 21_600, 86_400, 604_800, 2_592_000]
-})
+const holdAges = histogram(
+  "holdfast_hold_age_seconds",
+  "How old reservations were when they ended",
+  {
+    unit: "seconds",
+    buckets: [60, 300, 900, 1_800, 3_600, 21_600, 86_400, 604_800, 2_592_000]
+  }
+)
 
 const units = counter(
   "holdfast_units_total",
@@ -96,7 +100,7 @@ const holdsOf = (changes: StockChanges) => {
 
 /** Counts what batches of an inventory do, in the registry of metrics of the fiber. */
 export const witnessStock = (figures: StockFigures): Effect.Effect<Witness<InventoryTypes>> =>
-  Effect.contextWith((context: Effect.Context<never>) => Effect.succeed(witnessIn(context, figures)))
+  Effect.map(Effect.context<never>(), (context) => witnessIn(context, figures))
 
 const witnessIn = (
   context: Parameters<(typeof reservations)["in"]>[0],
