@@ -206,6 +206,11 @@ const figureReads = (
   checks: Effect.suspend(() => Effect.map(rowsOf(statements.checks()), ([row]) => toChecks(row)))
 })
 
+const first =
+  <A>(read: (row: Row) => A) =>
+  (rows: ReadonlyArray<Row>): A | undefined =>
+    rows[0] === undefined ? undefined : read(rows[0])
+
 /** Makes the reads over a pool. */
 export const makePgStockReads = Effect.fnUntraced(function* (
   options: PgStockReadsOptions
@@ -226,11 +231,6 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     })
   const rowsNow = (make: (nowMillis: number | null) => Query) =>
     Effect.flatMap(nowMillis, (now) => rowsOf(make(now)))
-  const first =
-    <A>(read: (row: Row) => A) =>
-    (rows: ReadonlyArray<Row>): A | undefined =>
-      rows[0] === undefined ? undefined : read(rows[0])
-
   const statements = statementsOver(schema)
   // The log of a replica ends at the first position that is still open there.
   const readLog = eventLogOver(schema, runQueries(pool, lending))
