@@ -47,17 +47,20 @@ select c.under_way::text, c.last::text from ${schema}.stock_checks c where c.id 
 }
 
 /**
- * The units of SKUs ($1) that left by shipments in the last $2 days.
+ * The units of SKUs ($1) that left by shipments in the last $2 days, of the newest 10,000 movements of each. The order keeps the
+ * planner to the index that begins with the time.
  * Index: stock_movements_sku. Lock: none.
  */
 export const readShipped = (schema: string) => {
   const sql = `
-select m.sku_id::text, (-sum(m.quantity))::float8 as units
-from ${schema}.stock_movements m
-where m.sku_id = any($1::text[])
-  and m.created_at >= statement_timestamp() - $2 * interval '1 day'
-  and m.type = 'SHIPMENT'
-group by m.sku_id`
+select s.sku_id::text, (-sum(m.quantity))::float8 as units
+from unnest($1::text[]) as s(sku_id)
+cross join lateral (
+  select n.quantity, n.type from ${schema}.stock_movements n
+  where n.sku_id = s.sku_id and n.created_at >= statement_timestamp() - $2 * interval '1 day'
+  order by n.created_at desc, n.id desc limit 10000) m
+where m.type = 'SHIPMENT'
+group by s.sku_id`
   return (skuIds: ReadonlyArray<SkuId>, days: number): Query =>
     query(sql, texts(skuIds), int8(days))
 }
