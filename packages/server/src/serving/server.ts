@@ -32,6 +32,9 @@ import {
   type SessionsInput
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import { changingLogLevel } from "../cli/log/logLevel.ts"
+import { accessLogOf, type ObservingInput } from "../cli/log/observingSettings.ts"
+import { minimumLevel } from "../cli/logging.ts"
 import type { GrpcInput } from "../cli/network/grpcSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
 import type { MetricsInput } from "../cli/network/metricsSettings.ts"
@@ -45,6 +48,7 @@ import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerCachingOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
+import { healthChecksOf } from "./health/healthChecks.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
@@ -53,6 +57,8 @@ import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
+import { layerTelemetry, type TelemetryInput } from "./telemetry/layerTelemetry.ts"
+import { layerMeasuring } from "./telemetry/measuring.ts"
 import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
@@ -65,7 +71,10 @@ export interface ServerInput
     Omit<ContextsInput, "auditPolicy" | "caching">,
     LimitInput,
     MetricsInput,
+    ObservingInput,
     SessionsInput {
+  /** What is told to a collector. */
+  readonly telemetry: TelemetryInput
   /** How senders are found out. */
   readonly auth: ChosenAuth
   /** The keys that encrypt what is sensitive; undefined when there are none. */
@@ -214,6 +223,10 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
+/** Whether anybody wants to know how the server does. */
+const isMeasured = ({ metricsPort, telemetry }: ServerInput): boolean =>
+  metricsPort !== undefined || telemetry.otel.metrics !== undefined
+
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
@@ -238,14 +251,17 @@ const layerServing = (
     webhooks: sender && { sender },
     limits,
     compressors,
+    accessLog: accessLogOf(input),
     corsOrigins: input.corsOrigins,
     doors: input.doors,
+    metrics: isMeasured(input),
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
     guests: input.guests,
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
     recordManagement: audited.auditPolicy !== "NONE",
+    healthChecks: healthChecksOf(input.place, life),
     alsoReady: Effect.zipWith(
       authentication?.notes ?? Effect.succeed([]),
       redisNotes(redis),
@@ -254,8 +270,9 @@ const layerServing = (
   })
   const background = Layer.mergeAll(
     layerSealing(input, destination),
+    layerMeasuring(input, isMeasured(input)),
     follower,
-    destination === undefined ? Layer.empty : layerRelays(destination),
+    destination === undefined ? Layer.empty : layerRelays(destination, life),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
     orders === undefined || inventory === undefined
       ? Layer.empty
@@ -334,7 +351,10 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
       })
     ),
-    Layer.provide(layerMetricsServer(input))
+    Layer.provide(layerMetricsServer(input)),
+    Layer.provide(Layer.effectDiscard(changingLogLevel(minimumLevel(input)))),
+    // Outermost: what goes on in all of them is told, to the last.
+    Layer.provide(layerTelemetry(input.telemetry))
   )
 }
 
