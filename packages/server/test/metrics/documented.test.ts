@@ -93,7 +93,9 @@ describePostgres(18, "a server that shows its metrics", () => {
       expect(valueOf(text, "holdfast_limits_hit_total", { limit: "address-writes" })).toBe(7)
       const unknown = { route: "unknown", status: "404" }
       expect(valueOf(text, "holdfast_http_requests_total", unknown)).toBe(40)
-      expect(valueOf(text, "holdfast_batch_commit_seconds_count", { context: "inventory" })).toBe(19)
+      expect(valueOf(text, "holdfast_batch_commit_seconds_count", { context: "inventory" })).toBe(
+        19
+      )
       expect(valueOf(text, "holdfast_replica_used", { replica: "1" })).toBe(1)
       expect(valueOf(text, "holdfast_database_up", { context: "catalog" })).toBe(1)
       // No id, no path and no URL is a label.

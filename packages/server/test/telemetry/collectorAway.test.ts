@@ -29,7 +29,8 @@ it("answers requests while the collector is silent, and says at its end what was
   expect(sink.requests()).toBeLessThan(20)
   await server.logs("the collector takes nothing")
   expect((await server.stop()).code).toBe(0)
-  const [, dropped] = /not everything reached the collector.*"dropped":(\d+)/.exec(server.log()) ?? []
+  const [, dropped] =
+    /not everything reached the collector.*"dropped":(\d+)/.exec(server.log()) ?? []
   expect(Number(dropped)).toBe(300)
 })
 
@@ -37,7 +38,11 @@ it("sends again once a collector that was too busy takes it", async () => {
   await using sink = await startSink()
   sink.become("refuse")
   await using server = await startServer(["--memory"], {
-    env: { ...sink.env, OTEL_LOGS_EXPORTER: "none", OTEL_EXPORTER_OTLP_HEADERS: "api-key=canary%20key" }
+    env: {
+      ...sink.env,
+      OTEL_LOGS_EXPORTER: "none",
+      OTEL_EXPORTER_OTLP_HEADERS: "api-key=canary%20key"
+    }
   })
   await get(server.url, "/api/skus")
   await server.logs("the collector takes nothing")

@@ -31,8 +31,7 @@ const types: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 const required = ["@timestamp", "log.level", "message", "ecs.version"]
 
-const isLabel = (value: unknown): boolean =>
-  ["string", "number", "boolean"].includes(typeof value)
+const isLabel = (value: unknown): boolean => ["string", "number", "boolean"].includes(typeof value)
 
 /** What of a line does not fit the schema. */
 export const faultsOf = (line: Readonly<Record<string, unknown>>): ReadonlyArray<string> => [

@@ -131,7 +131,9 @@ it("goes on when nobody reads its log, and says how many lines were dropped", as
     await get(url, "/api/inventory/mug")
     return log.includes("lines of log were dropped") ? true : undefined
   })
-  const told = linesOf(log.slice(0, log.lastIndexOf("\n"))).find(({ dropped }) => dropped !== undefined)
+  const told = linesOf(log.slice(0, log.lastIndexOf("\n"))).find(
+    ({ dropped }) => dropped !== undefined
+  )
   expect(told?.["dropped"]).toBeGreaterThan(100)
   child.kill("SIGTERM")
   const [code] = await once(child, "exit")

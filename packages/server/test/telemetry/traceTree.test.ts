@@ -10,8 +10,8 @@ import { Producer, stringSerializers } from "@platformatic/kafka"
 import { expect, it, vi } from "vitest"
 import { eventually } from "../eventually.ts"
 import { post, registerSku } from "../requests.ts"
-import { followTopic } from "../serving/topics.ts"
 import { startServer } from "../ServerProcess.ts"
+import { followTopic } from "../serving/topics.ts"
 import { type SinkSpan, startSink } from "./otlpSink.ts"
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })

@@ -53,7 +53,9 @@ it("names a request by method and route, continues its caller's trace, and notes
   expect(statements[0]?.attributes["db.query.text"]).toMatch(/^(select|with) /i)
   expect(statements[0]?.attributes["duration_ms"]).toBeGreaterThan(0)
   // Nothing names who has asked, and a query may name anybody.
-  expect(JSON.stringify(sink.spans)).not.toMatch(/somebody|ann@|client\.address|url\.(full|path|query)|user_agent/)
+  expect(JSON.stringify(sink.spans)).not.toMatch(
+    /somebody|ann@|client\.address|url\.(full|path|query)|user_agent/
+  )
 })
 
 it("gives many commands one batch span, which is linked with each of them and they with it", async () => {
@@ -156,9 +158,14 @@ it("continues the trace in the process of the other context, and over gRPC", asy
 
   const { grpc } = server as typeof server & { readonly grpc: string }
   const ofGrpc = traceId.replace(/^0a/, "1b")
-  await grpcCall(grpc, "holdfast.inventory.v1.InventoryService/GetStock", { skuId: "mug" }, {
-    traceparent: `00-${ofGrpc}-${parentId}-01`
-  })
+  await grpcCall(
+    grpc,
+    "holdfast.inventory.v1.InventoryService/GetStock",
+    { skuId: "mug" },
+    {
+      traceparent: `00-${ofGrpc}-${parentId}-01`
+    }
+  )
   const read = await world.span((span) => span.traceId === ofGrpc)
   expect(read).toMatchObject({
     name: "holdfast.inventory.v1.InventoryService/GetStock",

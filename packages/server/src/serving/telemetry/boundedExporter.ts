@@ -5,8 +5,8 @@
  */
 
 import { promisify } from "node:util"
-import { counter } from "@holdfast/core/metrics"
 import { gzip } from "node:zlib"
+import { counter } from "@holdfast/core/metrics"
 import * as Effect from "effect/Effect"
 import type { HttpBody } from "effect/http/HttpBody"
 import type * as Scope from "effect/Scope"

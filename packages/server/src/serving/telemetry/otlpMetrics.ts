@@ -9,11 +9,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as OtlpMetrics from "effect/observability/OtlpMetrics"
-import {
-  layerJson,
-  layerProtobuf,
-  OtlpSerialization
-} from "effect/observability/OtlpSerialization"
+import { layerJson, layerProtobuf, OtlpSerialization } from "effect/observability/OtlpSerialization"
 import type { OtelSettings, SignalSettings } from "./otelSettings.ts"
 
 const exports = counter(

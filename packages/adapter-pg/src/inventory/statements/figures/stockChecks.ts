@@ -47,9 +47,8 @@ select c.under_way::text, c.last::text from ${schema}.stock_checks c where c.id 
 }
 
 /**
- * The units of SKUs ($1) that left by shipments in the last $2 days, of the newest 10,000 movements of each. The order keeps the
- * planner to the index that begins with the time.
- * Index: stock_movements_sku. Lock: none.
+ * The units of SKUs ($1) that left by shipments in the last $2 days, of the newest 10,000 movements of each.
+ * Index: stock_movements_level or stock_movements_sku. Lock: none.
  */
 export const readShipped = (schema: string) => {
   const sql = `
