@@ -29,7 +29,6 @@ export {
   operations,
   type RefusalsOf
 } from "./inventory/messages/operations.ts"
-export * from "./inventory/messages/ReportQuery.ts"
 export { sentenceOf } from "./inventory/messages/refusalSentences.ts"
 export { refusals } from "./inventory/messages/reported.ts"
 export type { SkuCommand, SkuCommandOf, SkuLine } from "./inventory/messages/SkuCommand.ts"

@@ -11,8 +11,10 @@ export const Day = Schema.String.check(
 /** The most days that one report covers, and how long what reports are made of is kept. */
 export const reportDaysMax = 92
 
-/** Days that a report covers, and things that it lists, unless a caller asks for others. */
+/** Days that a report covers unless a caller asks for others. */
 export const reportDaysDefault = 7
+
+/** Things that a report lists unless a caller asks for more or fewer. */
 export const reportSizeDefault = 10
 
 /** How many days, today among them: 1 to 92, default 7; and how many things: 1 to 1,000, default 10. */

@@ -23,12 +23,14 @@ import { Reference, StockMovement } from "../state/StockMovement.ts"
 import { LevelStatus } from "../state/StockStatus.ts"
 import type { RefusalTag } from "./InventoryError.ts"
 import {
+  AccuracyReport,
   Availability,
   AvailabilityQuery,
   EventsFilter,
   EventsView,
   HoldsOfSku,
   type LoggedEvents,
+  MostMissed,
   OfferedStocks,
   PlacedOrderView,
   ReconciledLevel,
@@ -38,7 +40,6 @@ import {
   StockStatuses,
   StockView
 } from "./InventoryQuery.ts"
-import { AccuracyReport, MostMissed } from "./ReportQuery.ts"
 
 const optional = Schema.optionalKey
 const ofSku = { skuId: SkuId }

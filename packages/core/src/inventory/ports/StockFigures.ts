@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
-import type { KeptChecks } from "../messages/ReportQuery.ts"
+import type { KeptChecks } from "../messages/InventoryQuery.ts"
 
 /** What is kept of figures about stock. */
 export interface StockFigures {

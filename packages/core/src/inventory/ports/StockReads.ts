@@ -20,11 +20,12 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type {
   EventsFilter,
   HoldsOfSku,
+  KeptChecks,
   LoggedEvent,
+  MissedSku,
   PlacedOrderView,
   ReconciledLevel
 } from "../messages/InventoryQuery.ts"
-import type { KeptChecks, MissedSku } from "../messages/ReportQuery.ts"
 import type { Location } from "../state/Location.ts"
 import type { Reservation } from "../state/Reservation.ts"
 import type { Sku } from "../state/Sku.ts"

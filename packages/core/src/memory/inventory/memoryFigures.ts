@@ -2,7 +2,7 @@
 import type * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import type { KeptChecks, MissedSku } from "../../inventory/messages/ReportQuery.ts"
+import type { KeptChecks, MissedSku } from "../../inventory/messages/InventoryQuery.ts"
 import type { StockFigures } from "../../inventory/ports/StockFigures.ts"
 import type { StockReads } from "../../inventory/ports/StockReads.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"

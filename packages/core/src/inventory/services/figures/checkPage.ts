@@ -9,7 +9,7 @@ import {
   checkedDriftsMax,
   coverDays,
   type StockCheck
-} from "../../messages/ReportQuery.ts"
+} from "../../messages/InventoryQuery.ts"
 import type { StockReads } from "../../ports/StockReads.ts"
 import { stockStatus } from "../../state/StockStatus.ts"
 import { driftOf } from "../reconcile.ts"

@@ -2,7 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { gauge } from "../../../metrics/Meter.ts"
-import type { StockCheck } from "../../messages/ReportQuery.ts"
+import type { StockCheck } from "../../messages/InventoryQuery.ts"
 
 const accuracies = gauge(
   "holdfast_inventory_accuracy_ratio",

@@ -1,8 +1,8 @@
 /**
  * SERVICE. The check of stock: every level beside its ledger and its open holds, again and again, in the
  * background and by small pages. One process does it at a time, by a lease; when it ends in the middle,
- * another goes on where it was. It changes no stock: what it finds is kept, told by the report of
- * accuracy and by metrics, and logged when stock and ledger disagree.
+ * another goes on where it was. It changes no stock: what it finds is kept, is in the report of
+ * accuracy and in metrics, and is logged when stock and ledger disagree.
  */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CommandIds } from "../../../engine/CommandIds.ts"
 import type { StoreError } from "../../../kernel/StoreError.ts"
-import type { KeptChecks, StockCheck } from "../../messages/ReportQuery.ts"
+import type { KeptChecks, StockCheck } from "../../messages/InventoryQuery.ts"
 import { StockReads } from "../../ports/StockReads.ts"
 import { StockStore } from "../../ports/StockStore.ts"
 import { layerSweeping } from "../sweeping.ts"
