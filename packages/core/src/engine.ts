@@ -20,7 +20,6 @@ export * from "./kernel/DomainEvent.ts"
 export * from "./kernel/Identifier.ts"
 export * as InvalidInput from "./kernel/InvalidInput.ts"
 export type * from "./kernel/ManagementRecord.ts"
-export * from "./kernel/Receipt.ts"
 export {
   type Days,
   type RankingQuery,
@@ -28,7 +27,8 @@ export {
   reportDaysDefault,
   reportDaysMax,
   reportSizeDefault
-} from "./kernel/ReportDays.ts"
+} from "./kernel/Page.ts"
+export * from "./kernel/Receipt.ts"
 export * from "./kernel/StoreError.ts"
 export * from "./memory/engine/KeptAnswers.ts"
 export * from "./memory/engine/MemoryEventLog.ts"

@@ -8,7 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
-import { dayNumber, dayText } from "../../kernel/ReportDays.ts"
+import { dayNumber, dayText } from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 
 /** How often something happened to one id on one day, and the sum of its units. */

@@ -15,7 +15,7 @@ import type {
   ReservationId,
   SkuId
 } from "../../kernel/Identifier.ts"
-import type { RankingQuery } from "../../kernel/ReportDays.ts"
+import type { RankingQuery } from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type {
   EventsFilter,

@@ -21,9 +21,9 @@ import {
   cutPage,
   type PageQuery,
   pageSizeDefault,
-  positionOf
+  positionOf,
+  rankingOf
 } from "../../kernel/Page.ts"
-import { rankingOf } from "../../kernel/ReportDays.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { RefusalOf } from "../messages/InventoryError.ts"
 import type { RefusalsOf } from "../messages/operations.ts"

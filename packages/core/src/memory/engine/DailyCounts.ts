@@ -1,5 +1,5 @@
 /** Counts by day and id, of a store in memory. */
-import { dayText, type RankingQuery } from "../../kernel/ReportDays.ts"
+import { dayText, type RankingQuery } from "../../kernel/Page.ts"
 import { compareTexts } from "../../kernel/Text.ts"
 
 /** How often something happened to an id, and the sum of its units. */

@@ -7,7 +7,7 @@ import type { StockFigures } from "../../inventory/ports/StockFigures.ts"
 import type { StockReads } from "../../inventory/ports/StockReads.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
 import type { SkuId } from "../../kernel/Identifier.ts"
-import { dayNumber, type RankingQuery } from "../../kernel/ReportDays.ts"
+import { dayNumber, type RankingQuery } from "../../kernel/Page.ts"
 import type { DailyCounts } from "../engine/DailyCounts.ts"
 
 /** What is kept of the checks of stock, and who has the check until when. */
