@@ -9,6 +9,7 @@ export * from "./engine/commandService.ts"
 export * from "./engine/Domain.ts"
 export * from "./engine/foldRequests.ts"
 export * from "./engine/hostLog.ts"
+export * from "./engine/methods/DayCounts.ts"
 export * from "./engine/methods/MayLag.ts"
 export * from "./engine/methods/managementRecords.ts"
 export * from "./engine/Request.ts"
@@ -19,6 +20,14 @@ export * from "./kernel/DomainEvent.ts"
 export * from "./kernel/Identifier.ts"
 export * as InvalidInput from "./kernel/InvalidInput.ts"
 export type * from "./kernel/ManagementRecord.ts"
+export {
+  type Days,
+  type RankingQuery,
+  reportDayBefore,
+  reportDaysDefault,
+  reportDaysMax,
+  reportSizeDefault
+} from "./kernel/Page.ts"
 export * from "./kernel/Receipt.ts"
 export * from "./kernel/StoreError.ts"
 export * from "./memory/engine/KeptAnswers.ts"

@@ -30,6 +30,7 @@ import { migrate } from "./commands/migrate.ts"
 import { prune } from "./commands/prune.ts"
 import { reconcile } from "./commands/reconcile.ts"
 import { relay } from "./commands/relay.ts"
+import { reports } from "./commands/reports/reports.ts"
 import { erase } from "./commands/secrets/erase.ts"
 import { keyring } from "./commands/secrets/keyring.ts"
 import { serve } from "./commands/serve.ts"
@@ -51,6 +52,7 @@ const holdfast = Command.make("holdfast").pipe(
     exportCommand,
     prune,
     reconcile,
+    reports,
     expire,
     events,
     keys,

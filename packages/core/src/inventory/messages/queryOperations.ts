@@ -13,7 +13,7 @@ import {
 } from "../../access/Permission.ts"
 import { LocationId, OptionId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
-import { pageFields, pageOf } from "../../kernel/Page.ts"
+import { pageFields, pageOf, reportFields } from "../../kernel/Page.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 import { Location } from "../state/Location.ts"
 import { Reservation } from "../state/Reservation.ts"
@@ -22,12 +22,14 @@ import { Reference, StockMovement } from "../state/StockMovement.ts"
 import { LevelStatus } from "../state/StockStatus.ts"
 import type { RefusalTag } from "./InventoryError.ts"
 import {
+  AccuracyReport,
   Availability,
   AvailabilityQuery,
   EventsFilter,
   EventsView,
   HoldsOfSku,
   type LoggedEvents,
+  MostMissed,
   OfferedStocks,
   PlacedOrderView,
   ReconciledLevel,
@@ -212,6 +214,20 @@ export const queryOperations = {
     summary: "Every level beside its evidence, by SKU and location",
     input: Schema.Struct(pageFields),
     answer: pageOf(ReconciledLevel),
+    refusals: []
+  },
+  mostMissed: {
+    permission: ofStock.read,
+    summary: "The SKUs that callers were refused most in up to 92 days, most units first",
+    input: Schema.Struct(reportFields),
+    answer: MostMissed,
+    refusals: []
+  },
+  accuracy: {
+    permission: ofStock.read,
+    summary: "How much of the stock agreed with its ledger when it was last checked",
+    input: Schema.Struct({}),
+    answer: AccuracyReport,
     refusals: []
   },
   ping: {
