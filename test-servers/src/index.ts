@@ -30,7 +30,7 @@ export {
 } from "./PostgresServer.ts"
 export { findPgbench } from "./pgbench.ts"
 export { type Pooler, startPgbouncer } from "./pgbouncer.ts"
-export { type Program, whyNoProgram } from "./programs.ts"
+export { type Program, pathOf, whyNoProgram } from "./programs.ts"
 export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./proxy/TcpProxy.ts"
 export { anyWire, kafkaWire } from "./proxy/wires.ts"
 export { type RedisOptions, type RedisServer, startRedis } from "./redis/RedisServer.ts"
