@@ -15,6 +15,7 @@ export default defineConfig({
     exchange: "src/exchange.ts",
     shelf: "src/shelf.ts",
     caching: "src/caching.ts",
+    metrics: "src/metrics.ts",
     "testing/index": "src/testing/index.ts"
   },
   format: "esm",

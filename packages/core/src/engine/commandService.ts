@@ -12,6 +12,7 @@ import { type Principal, principalName } from "../access/Principal.ts"
 import { type Asking, type AuditPolicy, askingFor } from "../audit/asking.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
+import { batchMeter, showQueue } from "../metrics/batchMeter.ts"
 import { KeyRing } from "../secrets/KeyRing.ts"
 import { CommandIds } from "./CommandIds.ts"
 import { type Awaited, commitOver } from "./commitBatch.ts"
@@ -160,8 +161,11 @@ export const makeQueued = <T extends DomainTypes>(
 ): Effect.Effect<Execute<T>, never, Scope.Scope | Digest.Digest> =>
   Effect.gen(function* () {
     const ids = yield* CommandIds
+    const name = domain.name ?? "other"
+    const meter = yield* batchMeter(name)
     const submit = yield* GroupCommit.make(
       {
+        meter,
         lanes: store.lanes,
         waiters: store.waiters ?? 1,
         queueMax: options.queueMax ?? 10_000,
@@ -170,8 +174,9 @@ export const makeQueued = <T extends DomainTypes>(
         waitMillisMax: options.waitMillisMax ?? 10_000
       },
       requestNames(domain),
-      commitOver(domain, store, ids.next)
+      commitOver(domain, store, ids.next, meter)
     )
+    yield* showQueue(name, submit.waiting)
     return yield* serviceOver(domain, makeRequest, submit, options.audit)
   })
 
@@ -187,7 +192,7 @@ export const makeUnqueued = <T extends DomainTypes>(
 ): Effect.Effect<Execute<T>, never, Digest.Digest> =>
   Effect.gen(function* () {
     const ids = yield* CommandIds
-    const commit = commitOver(domain, store, ids.next)
+    const commit = commitOver(domain, store, ids.next, yield* batchMeter(domain.name ?? "other"))
     /** Repeats until the request has ended: as another command, or waiting for an obstacle. */
     const ended = (
       request: T["request"],

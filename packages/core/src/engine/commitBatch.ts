@@ -14,6 +14,7 @@ import { draftRecords } from "../audit/draftRecords.ts"
 import { type Versions, versionsByCommand } from "../kernel/DomainEvent.ts"
 import type { Receipt } from "../kernel/Receipt.ts"
 import { StoreError } from "../kernel/StoreError.ts"
+import { type BatchMeter, noBatchMeter } from "../metrics/batchMeter.ts"
 import type { BatchChanges, Contended, Locking } from "./BatchStore.ts"
 import {
   type Domain,
@@ -133,7 +134,8 @@ const ended = <T extends DomainTypes>(exit: RequestExit<T>): RequestEnd<T> => ({
 export const commitOver = <T extends DomainTypes>(
   domain: Domain<T>,
   store: StoreOf<T>,
-  nextId: () => string
+  nextId: () => string,
+  meter: BatchMeter = noBatchMeter
 ): Commit<T> => {
   const decoders = decodersOf(domain)
   const { shedding } = domain
@@ -163,6 +165,7 @@ export const commitOver = <T extends DomainTypes>(
       case "Replayed":
         return ended(replayed(decoders.get(request.command._tag), outcome.receipt))
       case "Refused":
+        meter.refused(request.command._tag, outcome.refusal)
         return ended(Exit.fail(outcome.refusal))
       case "Defect":
         return ended(Exit.die(outcome.defect))

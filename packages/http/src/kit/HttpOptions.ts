@@ -100,6 +100,8 @@ export interface HttpOptions {
    * does it itself.
    */
   readonly compressors?: Compressors | undefined
+  /** Whether requests are counted and timed in Effect's registry of metrics: they are. */
+  readonly metrics?: boolean | undefined
   /**
    * Aborts when the host is about to stop. Event streams then end, so that their clients go on
    * elsewhere; anything else is served as before.
@@ -159,6 +161,7 @@ export class HttpSettings extends Context.Service<
     readonly corsOrigins: ReadonlyArray<string>
     readonly compressors: Compressors
     readonly doors: ReadonlyArray<HttpDoor>
+    readonly areCounted: boolean
     readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -227,5 +230,6 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   corsOrigins: readOrigins(options.corsOrigins),
   compressors: options.compressors ?? compressorsDefault,
   doors: readDoors(options.doors),
+  areCounted: options.metrics ?? true,
   leaving: options.leaving
 })

@@ -19,6 +19,7 @@ import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { grpcFlags } from "../cli/network/grpcSettings.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
+import { checkedMetrics, metricsFlags } from "../cli/network/metricsSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { cacheFlags } from "../cli/reads/cacheSettings.ts"
@@ -160,6 +161,7 @@ const engineFlags = {
 const flags = {
   ...networkFlags,
   ...grpcFlags,
+  ...metricsFlags,
   ...authFlags,
   ...tlsFlags,
   ...limitFlags,
@@ -195,6 +197,7 @@ export const serve = (version: string) =>
         if (input.grpcPort !== undefined && input.grpcPort !== 0 && input.grpcPort === input.port) {
           return yield* usageFailure("--grpc-port must be another port than --port")
         }
+        yield* checkedMetrics(input)
         const place = yield* placeOf(input)
         const auth = yield* chosenAuth(input, {
           host: input.host,

@@ -34,6 +34,7 @@ import {
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import type { GrpcInput } from "../cli/network/grpcSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
+import type { MetricsInput } from "../cli/network/metricsSettings.ts"
 import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import type { CacheInput } from "../cli/reads/cacheSettings.ts"
@@ -52,6 +53,7 @@ import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
+import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
@@ -62,6 +64,7 @@ export interface ServerInput
     CacheInput,
     Omit<ContextsInput, "auditPolicy" | "caching">,
     LimitInput,
+    MetricsInput,
     SessionsInput {
   /** How senders are found out. */
   readonly auth: ChosenAuth
@@ -141,9 +144,12 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
     settings?.development === undefined ? undefined : yield* mintedTokens(settings.development)
   const { port: grpcPort } = yield* GrpcPort
   const grpc = grpcPort === undefined ? undefined : authorityOf(input.host, grpcPort)
+  const metrics = yield* MetricsPort
+  const metricsUrl =
+    metrics.port === undefined ? undefined : `${urlOf(input.metricsHost, metrics.port)}/metrics`
   const welcome: Welcome = {
     ...{ version, url, place, isReady, kafka, service, other, demo },
-    ...{ auth, tokens, grpc, isSecure: input.tls !== undefined },
+    ...{ auth, tokens, grpc, metrics: metricsUrl, isSecure: input.tls !== undefined },
     doors: input.doors.map(({ path }) => path)
   }
   const { pid } = process
@@ -160,6 +166,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       isReady,
       auth,
       ...(grpc === undefined ? {} : { grpc }),
+      ...(metricsUrl === undefined ? {} : { metrics: metricsUrl }),
       ...(kafka === undefined ? {} : { kafka }),
       ...(input.redis === undefined ? {} : { redis: input.redis.where }),
       ...(other === undefined ? {} : { other }),
@@ -326,7 +333,8 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
         receiveMillis: input.receiveTimeout,
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
       })
-    )
+    ),
+    Layer.provide(layerMetricsServer(input))
   )
 }
 

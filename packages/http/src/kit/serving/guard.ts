@@ -19,6 +19,7 @@ import { plainProblem, problemContentType, problemType, retryAdvice } from "../P
 import { invalidResponse, plainResponse, problemResponse } from "../problemResponse.ts"
 import { hasArrived } from "../readBody.ts"
 import { isSlashed, type KnownRoutes } from "./knownRoutes.ts"
+import { requestMeter } from "./requestMeter.ts"
 import { ServedApi } from "./ServedApi.ts"
 
 const isReadable = (url: string): boolean => {
@@ -191,6 +192,7 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
       const { basePath, requestTimeoutMillis } = yield* HttpSettings
       const unrouted = new Unrouted(yield* ServedApi, basePath)
       const own = new OwnRoutes(unrouted, basePath)
+      const meter = yield* requestMeter
       const isOurs = (fiber: Fiber.Fiber<unknown, unknown>) => areAlone || own.took(fiber)
       /** Whether no route took the request although its path is ours and takes other methods. */
       const isWrongMethod = <E>({ url }: HttpServerRequest, cause: Cause.Cause<E>) =>
@@ -198,10 +200,14 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
       const guard = <E, R>(app: App<E, R>): App<E, R> =>
         Effect.withFiber((fiber) => {
           const request = Context.getUnsafe(fiber.context, HttpServerRequest)
+          const begun = meter.begun()
           const refused = areAlone
             ? (unrouted.unfit(request.url) ?? (namesTwoHosts(request) ? twoHosts : undefined))
             : undefined
-          if (refused !== undefined) return Effect.succeed(echoed(request, refused))
+          if (refused !== undefined) {
+            meter.ended(begun, request.method, fiber, refused.status)
+            return Effect.succeed(echoed(request, refused))
+          }
           // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
           // Interrupting a Node request that still arrives would cut its connection unanswered.
           let isLate = false
@@ -215,15 +221,23 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
           return Effect.matchCauseEffect(app, {
             onSuccess: (response) => {
               clearTimeout(timer)
-              return Effect.succeed(isOurs(fiber) ? echoed(request, asProblem(response)) : response)
+              const isOur = isOurs(fiber)
+              meter.ended(begun, request.method, fiber, isOur ? response.status : undefined)
+              return Effect.succeed(isOur ? echoed(request, asProblem(response)) : response)
             },
             onFailure: (cause) => {
               clearTimeout(timer)
-              if (!isOurs(fiber) && !isWrongMethod(request, cause)) return Effect.failCause(cause)
+              if (!isOurs(fiber) && !isWrongMethod(request, cause)) {
+                meter.ended(begun, request.method, fiber, undefined)
+                return Effect.failCause(cause)
+              }
               const answered = isLate
                 ? Effect.succeed(timedOut)
                 : fromCause(request, cause, unrouted)
-              return Effect.map(answered, (response) => echoed(request, response))
+              return Effect.map(answered, (response) => {
+                meter.ended(begun, request.method, fiber, response.status)
+                return echoed(request, response)
+              })
             }
           })
         })
