@@ -39,6 +39,7 @@ import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import type { CacheInput } from "../cli/reads/cacheSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
+import { layerDashboard } from "../dashboard/layerDashboard.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
 import { layerKeyRing, layerSealing } from "./auditing.ts"
@@ -334,7 +335,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
       })
     ),
-    Layer.provide(layerMetricsServer(input))
+    Layer.provide(layerMetricsServer(input, [layerDashboard({ version: input.version })]))
   )
 }
 
