@@ -66,3 +66,11 @@ export {
   startTlsPostgres,
   type TlsPostgres
 } from "./tlsPostgres.ts"
+export { type BackgroundProgram, inBackground } from "./watching/background.ts"
+export { type Brought, bringCollector, bringOpenSearch } from "./watching/brought.ts"
+export {
+  type WatchingProgram,
+  watcherFolder,
+  watcherPath,
+  whyNoWatcher
+} from "./watching/debianPrograms.ts"
