@@ -16,6 +16,7 @@ export default defineConfig({
     shelf: "src/shelf.ts",
     caching: "src/caching.ts",
     metrics: "src/metrics.ts",
+    tracing: "src/tracing.ts",
     "testing/index": "src/testing/index.ts"
   },
   format: "esm",

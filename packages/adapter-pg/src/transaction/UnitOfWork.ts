@@ -21,6 +21,7 @@ import {
   type Locking,
   type StoreError
 } from "@holdfast/core/engine"
+import { counter } from "@holdfast/core/metrics"
 import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -41,6 +42,8 @@ import { LockPatience } from "./LockPatience.ts"
 
 /** How the store behaves. */
 export interface UnitOfWorkOptions {
+  /** What metrics call the context; `other` unless given. */
+  readonly context?: string | undefined
   /** The database schema that holds the tables. */
   readonly schema: string
   /** Batches that may run side by side; at most the connections of the pool. */
@@ -52,6 +55,10 @@ export interface UnitOfWorkOptions {
   /** How long a batch may be tried, in milliseconds. */
   readonly deadlineMillis?: number | undefined
 }
+
+const retries = counter("holdfast_batch_retries_total", "Tries of batches that did not commit", {
+  labels: ["context", "reason"]
+})
 
 /** Tries of one batch against conflicts, before it is `Busy`. */
 const conflictTriesMax = 8
@@ -145,6 +152,8 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
   const confirming = confirmingOf(pool)
   const own = replicasOf(pool)?.own
   const nowMillis = millisOf(options.now)
+  const retried = retries.in(yield* Effect.context<never>())
+  const context = options.context ?? "other"
 
   const loadWhatIsFree = freeLoader(statements, patience)
 
@@ -221,6 +230,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
       )
       const again = (failure: SqlFailure): Effect.Effect<A, StoreError | Contended> => {
         attempts.tries += 1
+        retried.with(context, failure.kind.toLowerCase()).add()
         const now = clock.currentTimeMillisUnsafe()
         const isLate = now > deadline || (isWaiting(failure, attempts, locking) && now > until)
         const end = endAfter(failure, attempts, locking, isLate)

@@ -4,6 +4,7 @@
  */
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -14,6 +15,7 @@ import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { batchMeter, showQueue } from "../metrics/batchMeter.ts"
 import { KeyRing } from "../secrets/KeyRing.ts"
+import { sampledSpan, traceparentOf } from "../tracing/spans.ts"
 import { CommandIds } from "./CommandIds.ts"
 import { type Awaited, commitOver } from "./commitBatch.ts"
 import { type Domain, type DomainTypes, requestNames, type StoreOf } from "./Domain.ts"
@@ -98,16 +100,18 @@ const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
     principal: Principal | undefined,
     asking: Asking | undefined
   ) => {
+    // What the caller has sent goes on by itself, unless a span of ours continues it.
+    const span = sampledSpan(Fiber.getCurrent())
     const origin = {
       commandId: ids.next(),
       correlationId: about.correlationId ?? null,
-      traceparent: about.traceparent ?? null,
+      traceparent: span === undefined ? (about.traceparent ?? null) : traceparentOf(span),
       actor: principal?.id ?? about.actor ?? null
     }
     const request = makeRequest(
-      principal === undefined && asking === undefined
+      principal === undefined && asking === undefined && span === undefined
         ? { command, origin, key }
-        : { command, origin, key, principal, asking }
+        : { command, origin, key, principal, asking, span }
     )
     return submit(domain.laneOf(request.command), request, domain.weightOf(request.command))
   }

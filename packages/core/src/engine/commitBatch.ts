@@ -15,6 +15,7 @@ import { type Versions, versionsByCommand } from "../kernel/DomainEvent.ts"
 import type { Receipt } from "../kernel/Receipt.ts"
 import { StoreError } from "../kernel/StoreError.ts"
 import { type BatchMeter, noBatchMeter } from "../metrics/batchMeter.ts"
+import { inLinkedSpan } from "../tracing/spans.ts"
 import type { BatchChanges, Contended, Locking } from "./BatchStore.ts"
 import {
   type Domain,
@@ -171,7 +172,7 @@ export const commitOver = <T extends DomainTypes>(
         return ended(Exit.die(outcome.defect))
     }
   }
-  return Effect.fnUntraced(function* (
+  const commit = Effect.fnUntraced(function* (
     batch: ReadonlyArray<T["request"]>,
     awaited?: Awaited<T["obstacle"]> | null,
     untilMillis?: number
@@ -218,6 +219,12 @@ export const commitOver = <T extends DomainTypes>(
     let index = 0
     return batch.map((request) => leaving.get(request) ?? endOfStaying(request, index++))
   })
+  return (batch, awaited, untilMillis) =>
+    inLinkedSpan(commit(batch, awaited, untilMillis), "commit batch", () => ({
+      kind: "internal",
+      of: batch.flatMap(({ span }) => span ?? []),
+      attributes: { "holdfast.batch.commands": batch.length }
+    }))
 }
 
 /** A decision with the records of the audit log that its requests ask for. */

@@ -34,6 +34,8 @@ export interface InstrumentOptions {
 /** A number that only grows. */
 export class CounterSeries {
   count = 0
+  /** What is asked when somebody looks, of what is counted elsewhere; their sum is added. */
+  readonly readings = new Set<() => number>()
 
   /** Adds one, or as many as are given. */
   add(many = 1): void {
@@ -42,7 +44,9 @@ export class CounterSeries {
 
   /** What the registry asks. */
   state(): Metric.CounterState<number> {
-    return { count: this.count, incremental: true }
+    let { count } = this
+    for (const read of this.readings) count += read()
+    return { count, incremental: true }
   }
 }
 
@@ -227,14 +231,34 @@ const declare = (
 }
 
 /** The counters of one registry, by the values of their labels. */
-export type Counters = Pick<Family<CounterSeries>, "with" | "size">
+export interface Counters extends Pick<Family<CounterSeries>, "with" | "size"> {
+  /**
+   * Has a count read that is kept elsewhere, whenever somebody looks, until it is removed; what it was by then
+   * stays. Several readings are summed.
+   */
+  readonly reading: (read: () => number, ...values: ReadonlyArray<string>) => () => void
+}
 
 /** A number that only grows. `in` gives its series in the registry of a context. */
 export const counter = (name: string, help: string, options: InstrumentOptions = {}) => {
   const instrument = declare("counter", name, help, options)
   return {
-    in: (context: Context.Context<never>): Counters =>
-      familyIn(instrument, context, () => new CounterSeries())
+    in: (context: Context.Context<never>): Counters => {
+      const family = familyIn(instrument, context, () => new CounterSeries())
+      return {
+        with: (...values) => family.with(...values),
+        get size() {
+          return family.size
+        },
+        reading: (read, ...values) => {
+          const series = family.with(...values)
+          series.readings.add(read)
+          return () => {
+            if (series.readings.delete(read)) series.add(read())
+          }
+        }
+      }
+    }
   }
 }
 

@@ -63,7 +63,7 @@ describe("instruments", () => {
     const [one, two] = [fresh(), fresh()]
     sold.in(one).with("mug", "shop").add()
     assert.strictEqual(text(two), "")
-    assert.strictEqual(sold.in(one), sold.in(one))
+    assert.strictEqual(sold.in(one).with("mug", "shop"), sold.in(one).with("mug", "shop"))
   })
 
   it("refuse a wrong number of labels", () => {
@@ -78,6 +78,19 @@ describe("instruments", () => {
     assert.include(text(context), 'test_waiting{kind="mug"} 4')
     stop[1]?.()
     assert.strictEqual(text(context), "")
+  })
+
+  it("add what is counted elsewhere, and keep it when that ends", () => {
+    const context = fresh()
+    let elsewhere = 5
+    const stop = sold.in(context).reading(() => elsewhere, "mug", "shop")
+    sold.in(context).with("mug", "shop").add()
+    elsewhere = 7
+    assert.include(text(context), 'test_sold_total{kind="mug",place="shop"} 8')
+    stop()
+    stop()
+    elsewhere = 100
+    assert.include(text(context), 'test_sold_total{kind="mug",place="shop"} 8')
   })
 
   it("are declared with all that a page says of them", () => {

@@ -2,6 +2,7 @@
 import { RequestCacheNotes, RequestIsCurrent, RequestMinVersions } from "@holdfast/core/caching"
 import { RequestCaller } from "@holdfast/core/engine"
 import { operations as inventoryOperations } from "@holdfast/core/inventory"
+import { readTraceparent } from "@holdfast/core/tracing"
 import type { Admitted } from "@holdfast/http"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -16,7 +17,6 @@ import { errorOf } from "../schema/refusalTypes.ts"
 import type { Serving } from "./Serving.ts"
 
 const correlationPattern = /^[\x20-\x7e]{1,255}$/
-const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
 const headerAs = (request: HttpServerRequest, name: string, pattern: RegExp) => {
   const value = request.headers[name]
@@ -26,7 +26,8 @@ const headerAs = (request: HttpServerRequest, name: string, pattern: RegExp) => 
 /** What the headers of a request say beside its commands. */
 const aboutOf = (request: HttpServerRequest): Asked["about"] => {
   const correlationId = headerAs(request, "x-correlation-id", correlationPattern)
-  const traceparent = headerAs(request, "traceparent", traceparentPattern)
+  const sent = request.headers["traceparent"]
+  const traceparent = readTraceparent(sent) === undefined ? undefined : sent
   return {
     ...(correlationId === undefined ? {} : { correlationId }),
     ...(traceparent === undefined ? {} : { traceparent })

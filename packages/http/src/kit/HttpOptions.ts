@@ -14,6 +14,7 @@ import type { SentRequest } from "../audit/senderOf.ts"
 import { type Compressors, compressorsDefault } from "../caching/compressors.ts"
 import type { HttpDoor } from "../doors/HttpDoor.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
+import type { AccessLogOptions } from "./serving/accessLog.ts"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {
@@ -103,6 +104,11 @@ export interface HttpOptions {
   /** Whether requests are counted and timed in Effect's registry of metrics: they are. */
   readonly metrics?: boolean | undefined
   /**
+   * Which requests get a line of log: none unless given. In the router of a host, this is for the host to
+   * do.
+   */
+  readonly accessLog?: AccessLogOptions | undefined
+  /**
    * Aborts when the host is about to stop. Event streams then end, so that their clients go on
    * elsewhere; anything else is served as before.
    */
@@ -162,6 +168,7 @@ export class HttpSettings extends Context.Service<
     readonly compressors: Compressors
     readonly doors: ReadonlyArray<HttpDoor>
     readonly areCounted: boolean
+    readonly accessLog: AccessLogOptions | undefined
     readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -231,5 +238,6 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   compressors: options.compressors ?? compressorsDefault,
   doors: readDoors(options.doors),
   areCounted: options.metrics ?? true,
+  accessLog: options.accessLog,
   leaving: options.leaving
 })

@@ -12,6 +12,7 @@ import {
   type RateLimiter
 } from "@holdfast/core/access"
 import { RequestCaller } from "@holdfast/core/engine"
+import { counter, limitsHit } from "@holdfast/core/metrics"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpEffect from "effect/http/HttpEffect"
@@ -35,6 +36,11 @@ export type Middleware = <E, R>(app: App<E, R>) => App<E, R>
 interface Routing {
   readonly areAlone: boolean
 }
+
+const shedRequests = counter(
+  "holdfast_http_requests_shed_total",
+  "Requests that were not begun, since too many were under way"
+)
 
 const seconds = (millis: number): number => Math.ceil(millis / 1_000)
 
@@ -127,7 +133,10 @@ const drawing =
       if (drawn === undefined) return app
       const { key, limit, name } = drawn
       return Effect.flatMap(limiter.take(name, limit, key), (decision) => {
-        if (!decision.isAllowed) return Effect.succeed(tooMany(name, limit, decision))
+        if (!decision.isAllowed) {
+          limitsHit.in(fiber.context).with(name).add()
+          return Effect.succeed(tooMany(name, limit, decision))
+        }
         // On any answer, a problem too.
         HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (_request, response) =>
           Effect.succeed(withStanding(response, name, limit, decision))
@@ -179,7 +188,9 @@ const shedding = (
     Effect.withFiber((fiber) => {
       const request = Context.getUnsafe(fiber.context, HttpServerRequest)
       if (underWay >= requestsMax) {
-        return kindOf(request, settings) === "free" ? app : Effect.succeed(shed)
+        if (kindOf(request, settings) === "free") return app
+        shedRequests.in(fiber.context).with().add()
+        return Effect.succeed(shed)
       }
       underWay += 1
       return Effect.onExit(app, () => leave)
@@ -278,7 +289,12 @@ export const drawingAtDoor: Effect.Effect<
       for (const { key, limit, name } of drawnBy(request, principal, kind)) {
         for (let drawn = 0; drawn < count; drawn++) {
           const decision = yield* limiter.take(name, limit, key)
-          if (!decision.isAllowed) return tooMany(name, limit, decision)
+          if (decision.isAllowed) continue
+          limitsHit
+            .in(yield* Effect.context<never>())
+            .with(name)
+            .add()
+          return tooMany(name, limit, decision)
         }
       }
       return undefined

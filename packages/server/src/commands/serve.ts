@@ -16,6 +16,7 @@ import {
 import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { graphqlFlags, graphqlOf } from "../cli/doors/graphqlSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
+import { keptSpansOf, observingFlags } from "../cli/log/observingSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { grpcFlags } from "../cli/network/grpcSettings.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
@@ -27,6 +28,7 @@ import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { webhookFlags, webhooksOf } from "../cli/webhookSettings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
+import { readOtel } from "../serving/telemetry/otelSettings.ts"
 
 const networkFlags = {
   port: setting(
@@ -160,6 +162,7 @@ const engineFlags = {
 
 const flags = {
   ...networkFlags,
+  ...observingFlags,
   ...grpcFlags,
   ...metricsFlags,
   ...authFlags,
@@ -240,6 +243,7 @@ export const serve = (version: string) =>
           ...input,
           ...senders,
           ...{ auth, place, orders, retention, tls, peer, keys, redis, version },
+          telemetry: { otel: readOtel(process.env, version), kept: keptSpansOf(input) },
           proxies: proxiesOf(input),
           doors: graphql === undefined ? [] : [graphql]
         })

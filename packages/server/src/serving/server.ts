@@ -32,6 +32,9 @@ import {
   type SessionsInput
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import { changingLogLevel } from "../cli/log/logLevel.ts"
+import { accessLogOf, type ObservingInput } from "../cli/log/observingSettings.ts"
+import { minimumLevel } from "../cli/logging.ts"
 import type { GrpcInput } from "../cli/network/grpcSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
 import type { MetricsInput } from "../cli/network/metricsSettings.ts"
@@ -54,6 +57,8 @@ import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
+import { layerTelemetry, type TelemetryInput } from "./telemetry/layerTelemetry.ts"
+import { layerMeasuring } from "./telemetry/measuring.ts"
 import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
@@ -66,7 +71,10 @@ export interface ServerInput
     Omit<ContextsInput, "auditPolicy" | "caching">,
     LimitInput,
     MetricsInput,
+    ObservingInput,
     SessionsInput {
+  /** What is told to a collector. */
+  readonly telemetry: TelemetryInput
   /** How senders are found out. */
   readonly auth: ChosenAuth
   /** The keys that encrypt what is sensitive; undefined when there are none. */
@@ -215,6 +223,9 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
+/** Whether anybody wants to know how the server does. */
+const isMeasured = ({ metricsPort }: ServerInput): boolean => metricsPort !== undefined
+
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
@@ -239,8 +250,10 @@ const layerServing = (
     webhooks: sender && { sender },
     limits,
     compressors,
+    accessLog: accessLogOf(input),
     corsOrigins: input.corsOrigins,
     doors: input.doors,
+    metrics: isMeasured(input),
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
     guests: input.guests,
@@ -255,6 +268,7 @@ const layerServing = (
   })
   const background = Layer.mergeAll(
     layerSealing(input, destination),
+    layerMeasuring(input, isMeasured(input)),
     follower,
     destination === undefined ? Layer.empty : layerRelays(destination),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
@@ -335,7 +349,10 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
       })
     ),
-    Layer.provide(layerMetricsServer(input, [layerDashboard({ version: input.version })]))
+    Layer.provide(layerMetricsServer(input, [layerDashboard({ version: input.version })])),
+    Layer.provide(Layer.effectDiscard(changingLogLevel(minimumLevel(input)))),
+    // Outermost: what goes on in all of them is told, to the last.
+    Layer.provide(layerTelemetry(input.telemetry))
   )
 }
 

@@ -18,6 +18,7 @@ import { HttpSettings } from "../HttpOptions.ts"
 import { plainProblem, problemContentType, problemType, retryAdvice } from "../Problem.ts"
 import { invalidResponse, plainResponse, problemResponse } from "../problemResponse.ts"
 import { hasArrived } from "../readBody.ts"
+import { withInstance } from "./instance.ts"
 import { isSlashed, type KnownRoutes } from "./knownRoutes.ts"
 import { requestMeter } from "./requestMeter.ts"
 import { ServedApi } from "./ServedApi.ts"
@@ -70,7 +71,8 @@ const asProblem = (response: HttpServerResponse.HttpServerResponse) =>
 
 const correlationPattern = /^[\x20-\x7e]{1,255}$/
 
-const echoed = (request: HttpServerRequest, response: HttpServerResponse.HttpServerResponse) => {
+const echoed = (request: HttpServerRequest, given: HttpServerResponse.HttpServerResponse) => {
+  const response = given.status < 400 ? given : withInstance(request, given)
   const correlationId = request.headers["x-correlation-id"]
   return correlationId === undefined || !correlationPattern.test(correlationId)
     ? response
@@ -140,10 +142,12 @@ const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>, unroute
   return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
     response.status < 500
       ? Effect.succeed(asProblem(response))
-      : Effect.as(
-          Effect.logError(`${request.method} ${request.url} failed`, cause),
-          asProblem(response)
-        )
+      : Effect.withFiber((fiber) => {
+          // The address as it was sent may name a person.
+          const taken = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)
+          const about = `${request.method} ${taken?.route.path ?? "a path without a route"} failed`
+          return Effect.as(Effect.logError(about, cause), asProblem(response))
+        })
   )
 }
 
