@@ -157,6 +157,16 @@ export const layers: ReadonlyArray<{
     allows: ["../../ports/CustomerStore.ts", "../../../secrets/KeyRing.ts", "effect/Effect"]
   },
   {
+    rule: "figures are counted beside the commands",
+    file: "packages/core/src/inventory/services/figures/stockCheck.ts",
+    refuses: [
+      "../Inventory.ts",
+      "../../../memory/inventory/MemoryTables.ts",
+      "effect/sql/SqlClient"
+    ],
+    allows: ["../reconcile.ts", "../../ports/StockReads.ts", "effect/Effect"]
+  },
+  {
     rule: "catalog does not import inventory",
     file: "packages/core/src/catalog/state/Product.ts",
     refuses: [

@@ -164,6 +164,7 @@ it("T5 every SQL statement that relies on an index is in the test of plans", () 
     "schema/plans.integration.test.ts",
     "audit/plannedAudit.ts",
     "schema/plannedCursors.ts",
+    "figures/plannedFigures.ts",
     "schema/plannedOrders.ts",
     "schema/plannedWebhooks.ts",
     "catalog/plannedCatalog.ts",

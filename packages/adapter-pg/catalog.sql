@@ -185,6 +185,11 @@ table product_slugs
   slug character varying(255) collate "C" not null
   product_id uuid not null
 
+table product_views
+  day date not null
+  product_id uuid not null
+  views bigint not null
+
 table products
   id uuid not null
   name character varying(255) collate "C" not null
@@ -366,6 +371,10 @@ constraints of product_slugs
   product_slugs_pkey PRIMARY KEY (slug)
   product_slugs_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id) ON DELETE CASCADE
 
+constraints of product_views
+  product_views_pkey PRIMARY KEY (day, product_id) INCLUDE (views)
+  product_views_views_check CHECK ((views > 0))
+
 constraints of products
   products_external_id_key UNIQUE (external_id) DEFERRABLE
   products_pkey PRIMARY KEY (id)
@@ -489,6 +498,9 @@ indexes of product_search
 indexes of product_slugs
   CREATE UNIQUE INDEX product_slugs_pkey ON product_slugs USING btree (slug)
   CREATE INDEX product_slugs_product ON product_slugs USING btree (product_id)
+
+indexes of product_views
+  CREATE UNIQUE INDEX product_views_pkey ON product_views USING btree (day, product_id) INCLUDE (views)
 
 indexes of products
   CREATE INDEX products_created_at ON products USING btree (status, type, created_at, id)

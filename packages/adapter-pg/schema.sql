@@ -128,6 +128,12 @@ table migrations
   checksum text not null
   applied_at timestamp with time zone not null default clock_timestamp()
 
+table missed_skus
+  day date not null
+  sku_id character varying(100) collate "C" not null
+  shortages bigint not null
+  units bigint not null
+
 table order_customers
   order_id character varying(100) collate "C" not null
   ciphertext text not null
@@ -206,6 +212,13 @@ table skus
   low_stock_threshold bigint
   created_at timestamp with time zone not null
   archived_at timestamp with time zone
+
+table stock_checks
+  id smallint not null
+  owner character varying(255)
+  leased_until timestamp with time zone
+  under_way json
+  last json
 
 table stock_movements partition by RANGE (created_at)
   id uuid not null
@@ -317,6 +330,11 @@ constraints of locations
 constraints of migrations
   migrations_pkey PRIMARY KEY (id)
 
+constraints of missed_skus
+  missed_skus_pkey PRIMARY KEY (day, sku_id) INCLUDE (shortages, units)
+  missed_skus_shortages_check CHECK ((shortages > 0))
+  missed_skus_units_check CHECK ((units >= 0))
+
 constraints of order_customers
   order_customers_pkey PRIMARY KEY (order_id)
 
@@ -359,6 +377,10 @@ constraints of seals
 constraints of skus
   skus_pkey PRIMARY KEY (id)
   skus_policy_check CHECK (((backorder_limit >= 0) AND (safety_stock >= 0) AND ((low_stock_threshold IS NULL) OR (low_stock_threshold >= 0))))
+
+constraints of stock_checks
+  stock_checks_id_check CHECK ((id = 1))
+  stock_checks_pkey PRIMARY KEY (id)
 
 constraints of stock_movements
   stock_movements_balance_check CHECK (((balance_after >= 0) AND (sequence >= 1)))
@@ -429,6 +451,9 @@ indexes of locations
 indexes of migrations
   CREATE UNIQUE INDEX migrations_pkey ON migrations USING btree (id)
 
+indexes of missed_skus
+  CREATE UNIQUE INDEX missed_skus_pkey ON missed_skus USING btree (day, sku_id) INCLUDE (shortages, units)
+
 indexes of order_customers
   CREATE UNIQUE INDEX order_customers_pkey ON order_customers USING btree (order_id)
 
@@ -469,6 +494,9 @@ indexes of seals
 indexes of skus
   CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code) WHERE (archived_at IS NULL)
   CREATE UNIQUE INDEX skus_pkey ON skus USING btree (id)
+
+indexes of stock_checks
+  CREATE UNIQUE INDEX stock_checks_pkey ON stock_checks USING btree (id)
 
 indexes of stock_movements
   CREATE INDEX stock_movements_level ON ONLY stock_movements USING btree (sku_id, location_id, created_at DESC, sequence DESC) INCLUDE (quantity, balance_after)

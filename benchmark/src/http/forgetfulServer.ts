@@ -4,7 +4,13 @@
  */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Inventory, type LoadedStock, MemoryInventory, StockStore } from "@holdfast/core/inventory"
+import {
+  Inventory,
+  type LoadedStock,
+  MemoryInventory,
+  noFigures,
+  StockStore
+} from "@holdfast/core/inventory"
 import { layerServer } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -15,7 +21,8 @@ const forgetful = (loaded: LoadedStock): StockStore["Service"] =>
   StockStore.of({
     lanes: 4,
     transact: (_, decide) => Effect.sync(() => decide(loaded).answer),
-    customers: { read: () => Effect.succeed(undefined), erase: () => Effect.succeed(false) }
+    customers: { read: () => Effect.succeed(undefined), erase: () => Effect.succeed(false) },
+    figures: noFigures
   })
 
 const layerForgetful = Layer.effect(

@@ -29,6 +29,7 @@ export {
   operations,
   type RefusalsOf
 } from "./inventory/messages/operations.ts"
+export * from "./inventory/messages/ReportQuery.ts"
 export { sentenceOf } from "./inventory/messages/refusalSentences.ts"
 export { refusals } from "./inventory/messages/reported.ts"
 export type { SkuCommand, SkuCommandOf, SkuLine } from "./inventory/messages/SkuCommand.ts"
@@ -41,6 +42,7 @@ export {
   OptionMappings
 } from "./inventory/ports/OptionMappings.ts"
 export * from "./inventory/ports/StockCopies.ts"
+export * from "./inventory/ports/StockFigures.ts"
 export * from "./inventory/ports/StockReads.ts"
 export * from "./inventory/ports/StockStore.ts"
 export * from "./inventory/services/BundleKeeper.ts"
@@ -48,6 +50,8 @@ export * from "./inventory/services/BundleKeeper.ts"
 export { checkAvailability } from "./inventory/services/checkAvailability.ts"
 export type { CustomerMethods } from "./inventory/services/customers/customerMethods.ts"
 export * from "./inventory/services/ExpirySweeper.ts"
+export { checkedLevelsMax } from "./inventory/services/figures/checkPage.ts"
+export * from "./inventory/services/figures/stockCheck.ts"
 export { Inventory, type InventoryOptions } from "./inventory/services/Inventory.ts"
 export { InventoryQueries, type QueryMethods } from "./inventory/services/InventoryQueries.ts"
 export * from "./inventory/services/inventoryEvents.ts"

@@ -13,6 +13,7 @@ import { CartsApi } from "./carts/CartsApi.ts"
 import { AttributesApi } from "./catalog/api/AttributesApi.ts"
 import { CategoriesApi } from "./catalog/api/CategoriesApi.ts"
 import { OptionsApi } from "./catalog/api/OptionsApi.ts"
+import { ProductReportsApi } from "./catalog/api/ProductReportsApi.ts"
 import { ProductsApi } from "./catalog/api/ProductsApi.ts"
 import { type ContextName, everyContext } from "./events/contexts.ts"
 import { eventsApiOf } from "./events/EventsApi.ts"
@@ -24,6 +25,7 @@ import { OrdersApi } from "./inventory/api/OrdersApi.ts"
 import { ReservationsApi } from "./inventory/api/ReservationsApi.ts"
 import { SkusApi } from "./inventory/api/SkusApi.ts"
 import { StockApi } from "./inventory/api/StockApi.ts"
+import { StockReportsApi } from "./inventory/api/StockReportsApi.ts"
 import { completeDocument } from "./kit/document.ts"
 import { webhooksApiOf } from "./webhooks/WebhooksApi.ts"
 
@@ -53,12 +55,14 @@ const inventoryGroups = HttpApi.make("inventory")
   .add(CartsApi)
   .add(LocationsApi)
   .add(OperationsApi)
+  .add(StockReportsApi)
 
 const catalogGroups = HttpApi.make("catalog")
   .add(ProductsApi)
   .add(OptionsApi)
   .add(CategoriesApi)
   .add(AttributesApi)
+  .add(ProductReportsApi)
 
 const importGroups = HttpApi.make("imports").add(ImportsApi)
 

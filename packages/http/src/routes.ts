@@ -34,6 +34,7 @@ import { inventoryOfEngine } from "./inventory/routes/inventoryOfEngine.ts"
 import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
 import { layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
 import { layerOrderRoutes } from "./inventory/routes/orderRoutes.ts"
+import { layerStockReportRoutes } from "./inventory/routes/reportRoutes.ts"
 import { layerReservationRoutes } from "./inventory/routes/reservationRoutes.ts"
 import { layerSkuRoutes } from "./inventory/routes/skuRoutes.ts"
 import { layerStockRoutes } from "./inventory/routes/stockRoutes.ts"
@@ -96,7 +97,8 @@ const layerInventoryEndpoints = (services: Context.Context<InventoryServices>) =
       layerOrderRoutes,
       layerCartRoutes,
       layerLocationRoutes,
-      layerOperationRoutes
+      layerOperationRoutes,
+      layerStockReportRoutes
     ]),
     Layer.provide(InventoryQueries.layer),
     Layer.provide(Layer.succeedContext(services)),

@@ -29,6 +29,7 @@ import { migrate } from "./commands/migrate.ts"
 import { prune } from "./commands/prune.ts"
 import { reconcile } from "./commands/reconcile.ts"
 import { relay } from "./commands/relay.ts"
+import { reports } from "./commands/reports/reports.ts"
 import { erase } from "./commands/secrets/erase.ts"
 import { keyring } from "./commands/secrets/keyring.ts"
 import { serve } from "./commands/serve.ts"
@@ -50,6 +51,7 @@ const holdfast = Command.make("holdfast").pipe(
     exportCommand,
     prune,
     reconcile,
+    reports,
     expire,
     events,
     keys,

@@ -14,7 +14,8 @@ import type {
   Product,
   ProductId,
   SkuDemand,
-  SkuId
+  SkuId,
+  ViewedProduct
 } from "@holdfast/core/catalog"
 import type { StoreError } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
@@ -27,6 +28,7 @@ import { type BehindQuery, runReads } from "../replicas/readRun.ts"
 import { seenOf } from "../replicas/seenOf.ts"
 import { catalogLogOver } from "./catalogEventLog.ts"
 import { toAttribute, toCategory, toFacetValues, toProduct } from "./rows.ts"
+import { readMostViewed } from "./statements/figures/productViews.ts"
 import { loadProducts } from "./statements/load/loadProducts.ts"
 import { countBehind } from "./statements/read/countBehind.ts"
 import { readAttributes } from "./statements/read/readAttributes.ts"
@@ -71,6 +73,12 @@ const toOwner = (row: Row): ExternalOwner => ({
   productId: row["product_id"] as ProductId | null
 })
 
+const toViewed = (row: Row): ViewedProduct => ({
+  productId: row["product_id"] as ProductId,
+  name: row["name"] as string | null,
+  views: row["views"] as number
+})
+
 /** Asks whether a replica has the products and categories that a reader has seen. */
 const productsBehind = (schema: string): BehindQuery => {
   const count = countBehind(schema)
@@ -85,7 +93,7 @@ const productsBehind = (schema: string): BehindQuery => {
 /** Makes the reads over a pool. */
 export const makePgCatalogReads = Effect.fnUntraced(function* (
   options: PgCatalogReadsOptions
-): Effect.fn.Return<CatalogReads["Service"], never, PgPool.PgPool> {
+): Effect.fn.Return<Omit<CatalogReads["Service"], "viewed">, never, PgPool.PgPool> {
   const { deadlineMillis, schema, seats } = options
   const pool = yield* PgPool.PgPool
   const lending = { silenceMillisMax: silenceMillisOf(deadlineMillis), seats }
@@ -115,11 +123,12 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
     demands: readDemands(schema),
     mappedSkus: readMappedSkus(schema),
     multiUnitSkus: readMultiUnitSkus(schema),
-    isMapped: readIsMapped(schema)
+    isMapped: readIsMapped(schema),
+    mostViewed: readMostViewed(schema)
   }
   // The log of a replica ends at the first position that is still open there.
   const readLog = catalogLogOver(schema, runQueries(pool, lending))
-  const reads: CatalogReads["Service"] = {
+  const reads: Omit<CatalogReads["Service"], "viewed"> = {
     products: (productIds) => products(statements.products(productIds)),
     productBySlug: (slug) => Effect.map(products(statements.slug(slug)), ([product]) => product),
     byExternalIds: (kind, externalIds) => owners(statements.externalIds(kind, externalIds)),
@@ -138,6 +147,7 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
       Effect.suspend(() => rowsOf((row) => row)(statements.isMapped())),
       (rows) => rows.length > 0
     ),
+    mostViewed: (ranked) => rowsOf(toViewed)(statements.mostViewed(ranked)),
     events: (after, limit, filter) => Effect.mapError(readLog(after, limit, filter), orStoreError),
     ping: makePing(pool)
   }

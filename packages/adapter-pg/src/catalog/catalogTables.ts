@@ -28,7 +28,8 @@ const rights: TableRights = {
   product_attributes: kept,
   product_attribute_values: kept,
   categories: kept,
-  deleted_ids: appended
+  deleted_ids: appended,
+  product_views: kept
 }
 
 /** The schema that holds the tables when none is named. */

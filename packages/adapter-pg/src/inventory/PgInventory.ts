@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { silenceMillisOf, withSession } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
+import { makePgStockFigures } from "../figures/PgStockFigures.ts"
 import { openStorage, type StorageOptions } from "../schema/contextStorage.ts"
 import { gated, gatedLog, gatedReads, gatedStore } from "../schema/gated.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
@@ -47,9 +48,18 @@ export const layerStorage = (
           ),
         millisOf(options.now)
       )
+      const figures = yield* makePgStockFigures(schema, (query) =>
+        gate(
+          Effect.mapBoth(
+            lend((session) => session.run([query])),
+            { onSuccess: ([rows = []]) => rows, onFailure: toStoreError }
+          )
+        )
+      )
       const stock = StockStore.of({
         ...gatedStore(gate, store),
-        customers: gated(gate, customers)
+        customers: gated(gate, customers),
+        figures
       })
       return Context.make(StockStore, stock).pipe(
         Context.add(StockReads, gatedReads(gate, reads)),

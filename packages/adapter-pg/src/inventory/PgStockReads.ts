@@ -28,6 +28,7 @@ import { makePing } from "../connection/ping.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
+import { toChecks } from "../figures/PgStockFigures.ts"
 import { type BehindQuery, runReads } from "../replicas/readRun.ts"
 import { seenOf } from "../replicas/seenOf.ts"
 import {
@@ -39,6 +40,8 @@ import {
   toReservation,
   toSku
 } from "./rows.ts"
+import { readMostMissed } from "./statements/figures/missedSkus.ts"
+import { readChecks, readShipped } from "./statements/figures/stockChecks.ts"
 import { countStockBehind } from "./statements/read/countBehind.ts"
 import { readBrokenBundles } from "./statements/read/readBrokenBundles.ts"
 import { readHeldOptions } from "./statements/read/readHeldOptions.ts"
@@ -149,7 +152,10 @@ const statementsOver = (schema: string) => ({
   bookings: readBookings(schema),
   asOf: readStockAsOf(schema),
   locations: readLocations(schema),
-  reconciled: readReconciled(schema)
+  reconciled: readReconciled(schema),
+  mostMissed: readMostMissed(schema),
+  shipped: readShipped(schema),
+  checks: readChecks(schema)
 })
 
 /** Asks whether a replica has the SKUs and locations that a reader has seen. */
@@ -180,6 +186,31 @@ const pagedReads = (
     )
 })
 
+/** Figures about stock. */
+const figureReads = (
+  statements: ReturnType<typeof statementsOver>,
+  rowsOf: (one: Query) => Rows
+): Pick<StockReads["Service"], "mostMissed" | "shipped" | "checks"> => ({
+  mostMissed: (ranked) =>
+    Effect.map(rowsOf(statements.mostMissed(ranked)), (rows) =>
+      rows.map((row) => ({
+        skuId: row["sku_id"] as SkuId,
+        shortages: row["shortages"] as number,
+        units: row["units"] as number
+      }))
+    ),
+  shipped: (skuIds, days) =>
+    Effect.map(rowsOf(statements.shipped(skuIds, days)), (rows) =>
+      rows.map((row) => ({ skuId: row["sku_id"] as SkuId, units: row["units"] as number }))
+    ),
+  checks: Effect.suspend(() => Effect.map(rowsOf(statements.checks()), ([row]) => toChecks(row)))
+})
+
+const first =
+  <A>(read: (row: Row) => A) =>
+  (rows: ReadonlyArray<Row>): A | undefined =>
+    rows[0] === undefined ? undefined : read(rows[0])
+
 /** Makes the reads over a pool. */
 export const makePgStockReads = Effect.fnUntraced(function* (
   options: PgStockReadsOptions
@@ -200,11 +231,6 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     })
   const rowsNow = (make: (nowMillis: number | null) => Query) =>
     Effect.flatMap(nowMillis, (now) => rowsOf(make(now)))
-  const first =
-    <A>(read: (row: Row) => A) =>
-    (rows: ReadonlyArray<Row>): A | undefined =>
-      rows[0] === undefined ? undefined : read(rows[0])
-
   const statements = statementsOver(schema)
   // The log of a replica ends at the first position that is still open there.
   const readLog = eventLogOver(schema, runQueries(pool, lending))
@@ -287,6 +313,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
       ),
     reconciled: (after, limit) =>
       Effect.map(rowsOf(statements.reconciled(after, limit)), (rows) => rows.map(reconciledOf)),
+    ...figureReads(statements, rowsOf),
     ping: makePing(pool)
   }
   return reads

@@ -1,5 +1,5 @@
 /** `StockStore` inside a host's own transaction. */
-import { StockStore } from "@holdfast/core/inventory"
+import { noFigures, StockStore } from "@holdfast/core/inventory"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { checkedSchemaName } from "../schema/schemaName.ts"
@@ -22,5 +22,10 @@ export const hostStockStore = Effect.fnUntraced(function* (
     (queries) => Effect.andThen(begunOn(run), spoilingOn(run, run(queries))),
     millisOf(now)
   )
-  return StockStore.of({ ...hostUnitOfWork(host, schema, stockStatements(schema), now), customers })
+  return StockStore.of({
+    ...hostUnitOfWork(host, schema, stockStatements(schema), now),
+    customers,
+    // The host may roll back, so nothing is counted.
+    figures: noFigures
+  })
 })

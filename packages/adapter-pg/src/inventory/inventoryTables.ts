@@ -30,7 +30,9 @@ const rights: TableRights = {
   orders: changed,
   order_customers: kept,
   parked_order_events: kept,
-  dead_order_events: kept
+  dead_order_events: kept,
+  missed_skus: kept,
+  stock_checks: ["SELECT", "UPDATE"]
 }
 
 /** The schema that holds the tables when none is named. */

@@ -15,7 +15,8 @@ import {
   Inventory,
   InventoryLog,
   layerBundleKeeper,
-  layerExpirySweeper
+  layerExpirySweeper,
+  layerStockCheck
 } from "@holdfast/core/inventory"
 import { OrderFlow } from "@holdfast/core/ordering"
 import {
@@ -105,6 +106,7 @@ const inventoryOver = (options: Options) => {
       ? Layer.mergeAll(
           layerUpkeep({ schema, retention }),
           OrderFlow.layerOverdue(),
+          layerStockCheck(),
           sealing(InventoryLog)
         )
       : Layer.empty

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import { catalogTables } from "../../src/catalog/catalogTables.ts"
 import { layerPostgres } from "../../src/effect.ts"
 import { migrateTables } from "../../src/schema/migrate.ts"
+import { plannedCatalogFigures } from "../figures/plannedFigures.ts"
 import { plannedCatalogReplicas } from "../replicas/plannedReplicas.ts"
 import { faultsOf, moments } from "../schema/plans.ts"
 import { catalogShop } from "./catalogShop.ts"
@@ -25,6 +26,7 @@ const planned = [
   ...plannedPlaces,
   ...plannedMappings,
   ...plannedAttributes,
+  ...plannedCatalogFigures,
   ...plannedCatalogReplicas
 ]
 

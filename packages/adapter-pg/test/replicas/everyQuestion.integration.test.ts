@@ -51,6 +51,8 @@ const inventoryInputs: { readonly [Name in Questions<InventoryQueries>]: object 
   reconcile: {},
   reconciledLevels: {},
   reconcilePart: {},
+  mostMissed: {},
+  accuracy: {},
   ping: {}
 }
 
@@ -65,6 +67,7 @@ const catalogInputs: { readonly [Name in Questions<CatalogQueries>]: object } = 
   attributes: {},
   attribute: { attributeId: uuid },
   skuMappings: { skuIds: ["mug"] },
+  mostViewed: {},
   events: {},
   ping: {}
 }

@@ -77,6 +77,7 @@ import { insertReceipts } from "../../src/transaction/statements/insertReceipts.
 import { loadReceipts } from "../../src/transaction/statements/loadReceipts.ts"
 import { readClock } from "../../src/transaction/statements/readClock.ts"
 import { plannedAudit } from "../audit/plannedAudit.ts"
+import { plannedFigures } from "../figures/plannedFigures.ts"
 import { plannedReplicas } from "../replicas/plannedReplicas.ts"
 import { plannedCursors } from "./plannedCursors.ts"
 import { plannedOrders } from "./plannedOrders.ts"
@@ -357,6 +358,7 @@ const statements: ReadonlyArray<Planned> = [
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
   ...plannedAudit,
   ...plannedCursors,
+  ...plannedFigures,
   ...plannedOrders,
   ...plannedReplicas,
   ...plannedWebhooks,

@@ -250,7 +250,7 @@ export type Planned = readonly [
 ]
 
 /** Tables of a page or two, and the tables of the server. */
-const isSmall = /^(locations|migrations|event_positions|event_log|pg_.*)$/
+const isSmall = /^(locations|migrations|missed_skus|stock_checks|event_positions|event_log|pg_.*)$/
 
 /** The tables that statements are planned on. */
 export interface PlannedTables {

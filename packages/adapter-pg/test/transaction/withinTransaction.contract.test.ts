@@ -3,7 +3,7 @@
  * the engine leaves to a host is done here: it begins, commits, and begins again after `Busy`.
  */
 import type { Contended } from "@holdfast/core/engine"
-import { StockReads, StockStore, type StoreError } from "@holdfast/core/inventory"
+import { noFigures, StockReads, StockStore, type StoreError } from "@holdfast/core/inventory"
 import { stockStoreContract } from "@holdfast/core/testing"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -69,7 +69,8 @@ const hostStorage = (now: Effect.Effect<DateTime.Utc>) =>
               read: (orderId, record) => onHost(({ customers }) => customers.read(orderId, record)),
               erase: (orderId, record) =>
                 onHost(({ customers }) => customers.erase(orderId, record))
-            }
+            },
+            figures: noFigures
           })
           return Context.make(StockStore, store).pipe(Context.add(StockReads, yield* StockReads))
         })

@@ -17,7 +17,7 @@ import { batchMeter, showQueue } from "../metrics/batchMeter.ts"
 import { KeyRing } from "../secrets/KeyRing.ts"
 import { sampledSpan, traceparentOf } from "../tracing/spans.ts"
 import { CommandIds } from "./CommandIds.ts"
-import { type Awaited, commitOver } from "./commitBatch.ts"
+import { type Awaited, commitOver, type Witness } from "./commitBatch.ts"
 import { type Domain, type DomainTypes, requestNames, type StoreOf } from "./Domain.ts"
 import { fingerprintOf } from "./fingerprint.ts"
 import * as GroupCommit from "./GroupCommit.ts"
@@ -161,7 +161,8 @@ export const makeQueued = <T extends DomainTypes>(
   domain: Domain<T>,
   store: StoreOf<T>,
   options: EngineOptions,
-  makeRequest: MakeRequest<T>
+  makeRequest: MakeRequest<T>,
+  witness?: Witness<T>
 ): Effect.Effect<Execute<T>, never, Scope.Scope | Digest.Digest> =>
   Effect.gen(function* () {
     const ids = yield* CommandIds
@@ -178,7 +179,7 @@ export const makeQueued = <T extends DomainTypes>(
         waitMillisMax: options.waitMillisMax ?? 10_000
       },
       requestNames(domain),
-      commitOver(domain, store, ids.next, meter)
+      commitOver(domain, store, ids.next, meter, witness)
     )
     yield* showQueue(name, submit.waiting)
     return yield* serviceOver(domain, makeRequest, submit, options.audit)

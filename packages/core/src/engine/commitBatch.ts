@@ -131,12 +131,19 @@ const ended = <T extends DomainTypes>(exit: RequestExit<T>): RequestEnd<T> => ({
   exit
 })
 
+/** Hears, once a batch, what took effect: for figures, which cost no command anything. */
+export type Witness<T extends DomainTypes> = (
+  changes: T["changes"],
+  outcomes: ReadonlyArray<OutcomeOf<T>>
+) => void
+
 /** Commits batches over a store, one transaction a call, and answers how each request ended. */
 export const commitOver = <T extends DomainTypes>(
   domain: Domain<T>,
   store: StoreOf<T>,
   nextId: () => string,
-  meter: BatchMeter = noBatchMeter
+  meter: BatchMeter = noBatchMeter,
+  witness?: Witness<T>
 ): Commit<T> => {
   const decoders = decodersOf(domain)
   const { shedding } = domain
@@ -195,17 +202,20 @@ export const commitOver = <T extends DomainTypes>(
       }
     }
     let versionsOf = versionsByCommand([])
+    let changes: T["changes"] | undefined
     const exit = yield* Effect.exit(
       store.transact(
         scope.value,
         (loaded) => {
           const decision = recorded(domain, domain.fold(loaded, staying), staying)
-          versionsOf = versionsByCommand((decision.changes as BatchChanges).events)
+          changes = decision.changes
+          versionsOf = versionsByCommand((changes as BatchChanges).events)
           return decision
         },
         obstacle === "every lock" ? undefined : locking
       )
     )
+    if (Exit.isSuccess(exit) && changes !== undefined) witness?.(changes, exit.value)
     const isLate = (yield* Clock.currentTimeMillis) > (untilMillis ?? Number.POSITIVE_INFINITY)
     const endOfStaying: (request: T["request"], index: number) => RequestEnd<T> = Exit.isSuccess(
       exit

@@ -137,6 +137,10 @@ export const inventoryQuestions = ({ lists, outputs, types }: FieldParts) => {
         return eventsPage(ask(asked, "events", query as never) as never, query.size)
       }
     }),
+    mostMissed: () =>
+      question("mostMissed", types.output(inventory.mostMissed.answer, "MostMissed"), 10),
+    accuracy: () =>
+      question("accuracy", types.output(inventory.accuracy.answer, "AccuracyReport"), 20),
     reconcilePart: () => ({
       ...list("reconcilePart", types.output(inventory.reconcilePart.answer, "Reconciliation"))
     })
@@ -144,6 +148,10 @@ export const inventoryQuestions = ({ lists, outputs, types }: FieldParts) => {
 }
 
 type CatalogQuery = Parameters<typeof askCatalog>[1]
+
+/** Counts a view, as the question of core does. */
+const viewed = (asked: Asked, productId: Product.Product["id"]) =>
+  asked.catalog?.stored.viewed(productId) ?? Effect.void
 
 /** Reads one product without its stock, which its edges read where they are asked for. */
 const oneProduct = (asked: Asked, args: Args) =>
@@ -154,7 +162,7 @@ const oneProduct = (asked: Asked, args: Args) =>
         Effect.flatMap(mayLag(asked.edges.product(productId)), (found) =>
           found === undefined
             ? Effect.fail({ _tag: "ProductNotFound", productId } as never)
-            : Effect.succeed(inLocale(found, locale))
+            : Effect.as(viewed(asked, found.id), inLocale(found, locale))
         )
       )
     )
@@ -243,6 +251,8 @@ export const catalogQuestions = ({ lists, outputs, types }: FieldParts) => {
         types.output(catalog.byExternalIds.answer, "ExternalOwners"),
         "externalIds"
       ),
+    mostViewed: () =>
+      question("mostViewed", types.output(catalog.mostViewed.answer, "MostViewed"), 10),
     catalogEvents: (): RootField => ({
       ...rows("first"),
       type: connections.events(),

@@ -75,6 +75,8 @@ export const inventoryRows = {
   reconcile: absent("it reads every level at once; reconcilePart goes through them by parts"),
   reconcilePart: query("reconcilePart"),
   reconciledLevels: absent("reconcilePart answers the same with what is to be done about it"),
+  mostMissed: query("mostMissed"),
+  accuracy: query("accuracy"),
   customer: absent(personal),
   eraseCustomer: absent(personal),
   ping: absent("/health/ready says whether the stores answer")
@@ -113,6 +115,7 @@ export const catalogRows = {
   attributes: query("attributes"),
   skuMappings: query("skuMappings"),
   byExternalIds: query("byExternalIds"),
+  mostViewed: query("mostViewed"),
   events: query("catalogEvents"),
   ping: absent("/health/ready says whether the stores answer")
 } as const satisfies { readonly [Name in CatalogName]: Row }

@@ -109,6 +109,8 @@ export const routePermissions: RoutePermissions = {
     reconciliation: ofInventory.reconcilePart,
     events: ofInventory.events
   },
+  stockReports: { mostMissed: ofInventory.mostMissed, accuracy: ofInventory.accuracy },
+  productReports: { mostViewed: ofCatalog.mostViewed },
   products: {
     create: ofCatalog.createProduct,
     list: ofCatalog.products,

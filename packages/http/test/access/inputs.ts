@@ -141,6 +141,8 @@ export const ofInventory: Readonly<Record<string, MakeInput>> = {
   reconcile: nothing,
   reconcilePart: nothing,
   reconciledLevels: nothing,
+  mostMissed: nothing,
+  accuracy: nothing,
   ping: nothing
 }
 
@@ -227,6 +229,7 @@ export const ofCatalog: Readonly<Record<string, MakeInput>> = {
   attributes: nothing,
   skuMappings: ({ skuId }) => ({ skuIds: [skuId] }),
   byExternalIds: () => ({ kind: "product", externalIds: ["none"] }),
+  mostViewed: nothing,
   events: nothing,
   ping: nothing
 }

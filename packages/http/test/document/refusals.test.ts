@@ -72,6 +72,8 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "orders.eraseCustomer": ["eraseCustomer"],
   "operations.reconciliation": ["reconcilePart"],
   "operations.events": ["events"],
+  "stockReports.mostMissed": ["mostMissed"],
+  "stockReports.accuracy": ["accuracy"],
   "events.list": ["events"],
   "events.stream": ["events"]
 }

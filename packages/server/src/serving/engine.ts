@@ -24,6 +24,7 @@ import {
   type InventoryLog,
   type InventoryServices,
   layerExpirySweeper,
+  layerStockCheck,
   type OptionMappings,
   StockReads,
   type StockStore,
@@ -70,7 +71,7 @@ export const layerInventoryEngine = <E, R, E2, R2>(
     sweepInterval
   }: { readonly auditPolicy?: AuditPolicy | undefined; readonly sweepInterval: number }
 ): Layer.Layer<InventoryServices, E | E2, R | R2> =>
-  layerExpirySweeper({ interval: sweepInterval }).pipe(
+  Layer.merge(layerExpirySweeper({ interval: sweepInterval }), layerStockCheck()).pipe(
     Layer.provideMerge(Inventory.layer({ audit })),
     Layer.provideMerge(tables),
     Layer.provide(catalog)

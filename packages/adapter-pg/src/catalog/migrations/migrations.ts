@@ -8,6 +8,7 @@ import { severalUnits } from "./0005_several_units.ts"
 import { sortedPlaces } from "./0006_sorted_places.ts"
 import { audit } from "./0007_audit.ts"
 import { prunedAuditLog } from "./0008_pruned_audit.ts"
+import { productViews } from "./0009_product_views.ts"
 
 /** The migrations of the catalog. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -18,5 +19,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 5, name: "several_units", statements: severalUnits },
   { id: 6, name: "sorted_places", statements: sortedPlaces },
   { id: 7, name: "audit", statements: audit },
-  { id: 8, name: "pruned_audit", statements: prunedAuditLog }
+  { id: 8, name: "pruned_audit", statements: prunedAuditLog },
+  { id: 9, name: "product_views", statements: productViews }
 ]

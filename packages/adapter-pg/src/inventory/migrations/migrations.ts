@@ -18,6 +18,7 @@ import { owners } from "./0015_owners.ts"
 import { audit } from "./0016_audit.ts"
 import { customers } from "./0017_customers.ts"
 import { prunedAuditLog } from "./0018_pruned_audit.ts"
+import { figures } from "./0019_figures.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -38,5 +39,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 15, name: "owners", statements: owners },
   { id: 16, name: "audit", statements: audit },
   { id: 17, name: "customers", statements: customers },
-  { id: 18, name: "pruned_audit", statements: prunedAuditLog }
+  { id: 18, name: "pruned_audit", statements: prunedAuditLog },
+  { id: 19, name: "figures", statements: figures }
 ]

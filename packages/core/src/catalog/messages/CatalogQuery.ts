@@ -3,8 +3,9 @@ import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import type * as EventLog from "../../events/EventLog.ts"
 import type { LoggedPage } from "../../events/EventView.ts"
-import { AggregateId, unchecked } from "../../kernel/Identifier.ts"
+import { AggregateId, ProductId, unchecked } from "../../kernel/Identifier.ts"
 import { pageOf } from "../../kernel/Page.ts"
+import { Day } from "../../kernel/ReportDays.ts"
 import { Attribute, AttributeKind } from "../state/Attribute.ts"
 import { Category } from "../state/Category.ts"
 import type { CategoryBranch } from "../state/CategoryTree.ts"
@@ -194,6 +195,22 @@ export const EventsFilter = Schema.Struct({
   aggregateIds: optional(listOf(AggregateId, "ids", 100))
 })
 export interface EventsFilter extends Schema.Schema.Type<typeof EventsFilter> {}
+
+/** A product by how often it was read alone; its name is null once it is deleted. */
+export const ViewedProduct = Schema.Struct({
+  productId: ProductId,
+  name: Schema.NullOr(Schema.String),
+  views: Schema.Int
+}).annotate({ identifier: "ViewedProduct" })
+export interface ViewedProduct extends Schema.Schema.Type<typeof ViewedProduct> {}
+
+/** The products that were read most from one day to another, both included, in UTC; most first. */
+export const MostViewed = Schema.Struct({
+  from: Day,
+  to: Day,
+  items: Schema.Array(ViewedProduct)
+}).annotate({ identifier: "MostViewed" })
+export interface MostViewed extends Schema.Schema.Type<typeof MostViewed> {}
 
 /** An event of the catalog and its place in the log. */
 export type LoggedEvent = EventLog.LoggedEvent<CatalogEvent>

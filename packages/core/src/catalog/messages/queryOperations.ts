@@ -8,6 +8,7 @@ import { AttributeId, CategoryId, OptionId, ProductId, SkuId } from "../../kerne
 import { Currency, WrittenAmount } from "../../kernel/money/Money.ts"
 import { PageCursor, pageFields } from "../../kernel/Page.ts"
 import { Balance } from "../../kernel/Quantity.ts"
+import { reportFields } from "../../kernel/ReportDays.ts"
 import { printable, text } from "../../kernel/Text.ts"
 import { Attribute, AttributeCode } from "../state/Attribute.ts"
 import { Category } from "../state/Category.ts"
@@ -24,6 +25,7 @@ import {
   ExternalOwner,
   type LoggedEvents,
   MappingsAnswer,
+  MostViewed,
   ProductAnswer,
   ProductSort,
   ProductsAnswer,
@@ -262,6 +264,13 @@ export const queryOperations = {
     summary: "The products, options or categories that have one of up to 1,000 external ids",
     input: Schema.Struct({ kind: ExternalKind, externalIds: upTo(ExternalId, 1_000) }),
     answer: Schema.Array(ExternalOwner),
+    refusals: []
+  },
+  mostViewed: {
+    permission: ofCatalog.read,
+    summary: "The products that were read most in up to 92 days, most first",
+    input: Schema.Struct(reportFields),
+    answer: MostViewed,
     refusals: []
   },
   /** The answer is described as it is sent: see `eventView`. */

@@ -14,13 +14,15 @@ import type {
   ProductId,
   SkuId
 } from "../../kernel/Identifier.ts"
+import type { RankingQuery } from "../../kernel/ReportDays.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type {
   EventsFilter,
   ExternalKind,
   ExternalOwner,
   LoggedEvent,
-  MappingView
+  MappingView,
+  ViewedProduct
 } from "../messages/CatalogQuery.ts"
 import type { Attribute } from "../state/Attribute.ts"
 import type { Category } from "../state/Category.ts"
@@ -209,6 +211,15 @@ export class CatalogReads extends Context.Service<
     readonly multiUnitSkus: (limit: number) => Effect.Effect<ReadonlyArray<SkuId>, StoreError>
     /** Whether any option maps a SKU. */
     readonly isMapped: Effect.Effect<boolean, StoreError>
+    /**
+     * Counts that a product was read alone, as of now. A store may count in memory and write many views
+     * at once: what it may lose or write twice then is bounded, and its documentation says how.
+     */
+    readonly viewed: (productId: ProductId) => Effect.Effect<void, StoreError>
+    /** The products that were read most in some days, most first, then by id. */
+    readonly mostViewed: (
+      query: RankingQuery
+    ) => Effect.Effect<ReadonlyArray<ViewedProduct>, StoreError>
     /**
      * Events after a position, in order, at most `limit`: all events, or those of a filter. No page
      * passes a position at which an event may still become visible, so no event is ever missed.

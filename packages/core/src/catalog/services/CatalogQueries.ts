@@ -2,6 +2,7 @@
  * SERVICE. The questions to the catalog. Every door asks here, so a question has one meaning, one
  * answer and one cursor at all doors. Nothing is locked and nothing is written.
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -17,6 +18,7 @@ import { type CategoryId, hashOf, OptionId, ProductId, SkuId } from "../../kerne
 import { Instant } from "../../kernel/Instant.ts"
 import { WrittenAmount } from "../../kernel/money/Money.ts"
 import { cursor, cutPage, pageSizeDefault, positionOf } from "../../kernel/Page.ts"
+import { rankingOf } from "../../kernel/ReportDays.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { text } from "../../kernel/Text.ts"
 import type { RefusalOf } from "../messages/CatalogError.ts"
@@ -236,10 +238,13 @@ const asked = (reads: CatalogReads["Service"], stock: StockStatus["Service"]): A
     locale: string | undefined,
     refused: Effect.Effect<never, E>
   ) =>
-    Effect.flatMap(orElse(product, refused), (found) =>
-      Effect.flatMap(productAnswers(reads, stock, [found], locale), ([answer]) =>
-        orElse(answer, refused)
-      )
+    Effect.tap(
+      Effect.flatMap(orElse(product, refused), (found) =>
+        Effect.flatMap(productAnswers(reads, stock, [found], locale), ([answer]) =>
+          orElse(answer, refused)
+        )
+      ),
+      ({ product: { id } }) => reads.viewed(id)
     )
   return {
     ...lists(reads),
@@ -270,6 +275,11 @@ const asked = (reads: CatalogReads["Service"], stock: StockStatus["Service"]): A
       Effect.map(reads.allCategories, (all) => {
         const categories = includeInactive ? all : shownOf(all)
         return { categories: branchesOf(categories.map((category) => named(category, locale))) }
+      }),
+    mostViewed: (query) =>
+      Effect.flatMap(Clock.currentTimeMillis, (millis) => {
+        const { from, to, limit } = rankingOf(query, millis)
+        return Effect.map(reads.mostViewed({ from, to, limit }), (items) => ({ from, to, items }))
       }),
     ping: () => reads.ping
   }

@@ -15,6 +15,7 @@ import { LocationId, OptionId, OrderId, ReservationId, SkuId } from "../../kerne
 import { Instant } from "../../kernel/Instant.ts"
 import { pageFields, pageOf } from "../../kernel/Page.ts"
 import { Balance } from "../../kernel/Quantity.ts"
+import { reportFields } from "../../kernel/ReportDays.ts"
 import { Location } from "../state/Location.ts"
 import { Reservation } from "../state/Reservation.ts"
 import { Sku, SkuCode } from "../state/Sku.ts"
@@ -37,6 +38,7 @@ import {
   StockStatuses,
   StockView
 } from "./InventoryQuery.ts"
+import { AccuracyReport, MostMissed } from "./ReportQuery.ts"
 
 const optional = Schema.optionalKey
 const ofSku = { skuId: SkuId }
@@ -212,6 +214,20 @@ export const queryOperations = {
     summary: "Every level beside its evidence, by SKU and location",
     input: Schema.Struct(pageFields),
     answer: pageOf(ReconciledLevel),
+    refusals: []
+  },
+  mostMissed: {
+    permission: ofStock.read,
+    summary: "The SKUs that callers were refused most in up to 92 days, most units first",
+    input: Schema.Struct(reportFields),
+    answer: MostMissed,
+    refusals: []
+  },
+  accuracy: {
+    permission: ofStock.read,
+    summary: "How much of the stock agreed with its ledger when it was last checked",
+    input: Schema.Struct({}),
+    answer: AccuracyReport,
     refusals: []
   },
   ping: {

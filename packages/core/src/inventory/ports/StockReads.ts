@@ -15,6 +15,7 @@ import type {
   ReservationId,
   SkuId
 } from "../../kernel/Identifier.ts"
+import type { RankingQuery } from "../../kernel/ReportDays.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type {
   EventsFilter,
@@ -23,6 +24,7 @@ import type {
   PlacedOrderView,
   ReconciledLevel
 } from "../messages/InventoryQuery.ts"
+import type { KeptChecks, MissedSku } from "../messages/ReportQuery.ts"
 import type { Location } from "../state/Location.ts"
 import type { Reservation } from "../state/Reservation.ts"
 import type { Sku } from "../state/Sku.ts"
@@ -194,6 +196,17 @@ export class StockReads extends Context.Service<
       after: { readonly skuId: SkuId; readonly locationId: LocationId } | null,
       limit: number
     ) => Effect.Effect<ReadonlyArray<ReconciledLevel>, StoreError>
+    /** The SKUs that were missed most in some days, most units first, then most often, then by id. */
+    readonly mostMissed: (
+      query: RankingQuery
+    ) => Effect.Effect<ReadonlyArray<MissedSku>, StoreError>
+    /** How many units left of SKUs in the last days, by shipments; SKUs of which none left are left out. */
+    readonly shipped: (
+      skuIds: ReadonlyArray<SkuId>,
+      days: number
+    ) => Effect.Effect<ReadonlyArray<{ readonly skuId: SkuId; readonly units: number }>, StoreError>
+    /** What is kept of the checks of stock against its ledger. */
+    readonly checks: Effect.Effect<KeptChecks, StoreError>
     /** A short statement that fails when the store cannot be reached. */
     readonly ping: Effect.Effect<void, StoreError>
   }

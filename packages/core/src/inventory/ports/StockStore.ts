@@ -17,6 +17,7 @@ import type { StockChanges } from "../decide/StockChanges.ts"
 import type { LoadedStock } from "../state/StockBook.ts"
 import type { MovementType } from "../state/StockMovement.ts"
 import type { CustomerStore } from "./CustomerStore.ts"
+import type { StockFigures } from "./StockFigures.ts"
 
 /**
  * What a batch of commands touches. Reservations and orders are resolved to their SKUs by the
@@ -133,5 +134,7 @@ export class StockStore extends Context.Service<
   BatchStore.BatchStore<StockScope, LoadedStock, StockChanges, LockedStock, Obstacle> & {
     /** What is kept about the customers of orders. */
     readonly customers: CustomerStore
+    /** What is kept of figures about stock. */
+    readonly figures: StockFigures
   }
 >()("@holdfast/core/inventory/StockStore") {}

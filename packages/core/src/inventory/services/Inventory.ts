@@ -47,6 +47,7 @@ import { StockStore } from "../ports/StockStore.ts"
 import { type CustomerMethods, customerMethods } from "./customers/customerMethods.ts"
 import { type EncryptedCustomers, keepingCustomers } from "./customers/keepingCustomers.ts"
 import { expandOptions } from "./expandOptions.ts"
+import { witnessStock } from "./figures/witnessStock.ts"
 import { type InventoryMethods, methodTags } from "./inventoryMethods.ts"
 import { makeOrderTally } from "./OrderTally.ts"
 import { checkCommand, readAtOnce } from "./readCommand.ts"
@@ -247,7 +248,10 @@ const serviceOver = <R>(
 
 const queued = (options: InventoryOptions) =>
   serviceOver(
-    (store, makeRequest) => makeQueued(inventoryDomain, store, options, makeRequest),
+    (store, makeRequest) =>
+      Effect.flatMap(witnessStock(store.figures), (witness) =>
+        makeQueued(inventoryDomain, store, options, makeRequest, witness)
+      ),
     options.audit
   )
 

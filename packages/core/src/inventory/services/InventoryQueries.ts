@@ -2,6 +2,7 @@
  * SERVICE. The questions to the inventory. Every door asks here, so a question has one meaning, one
  * answer and one cursor at all doors. Nothing is locked and nothing is written, and every answer is true at its instant: holds that have lapsed no longer count.
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -22,6 +23,7 @@ import {
   pageSizeDefault,
   positionOf
 } from "../../kernel/Page.ts"
+import { rankingOf } from "../../kernel/ReportDays.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { RefusalOf } from "../messages/InventoryError.ts"
 import type { RefusalsOf } from "../messages/operations.ts"
@@ -238,6 +240,24 @@ const stocks = (reads: StockReads["Service"], copies: StockCopies["Service"]) =>
   } satisfies Partial<Asked>
 }
 
+const reports = (reads: StockReads["Service"]) =>
+  ({
+    mostMissed: (query) =>
+      Effect.flatMap(Clock.currentTimeMillis, (millis) => {
+        const { from, to, limit } = rankingOf(query, millis)
+        return Effect.map(reads.mostMissed({ from, to, limit }), (items) => ({ from, to, items }))
+      }),
+    accuracy: () =>
+      Effect.map(reads.checks, ({ last, underWay }) => ({
+        lastCheck: last,
+        underWay: underWay && {
+          startedAt: underWay.startedAt,
+          levels: underWay.levels,
+          agreeing: underWay.agreeing
+        }
+      }))
+  }) satisfies Partial<Asked>
+
 const asked = (
   reads: StockReads["Service"],
   catalog: OptionMappings["Service"],
@@ -264,6 +284,7 @@ const asked = (
     ),
   checkAvailability: (query) => Effect.provideService(checkOver(catalog, query), StockReads, reads),
   reconcile: ({ listMax }) => Effect.provideService(reconcile(listMax), StockReads, reads),
+  ...reports(reads),
   ping: () => reads.ping
 })
 

@@ -10,6 +10,8 @@ import * as Layer from "effect/Layer"
 /** How often the work runs, and what is logged. */
 export interface SweepingOptions {
   readonly interval: Duration.Input
+  /** The pause before the first run: none. */
+  readonly delay?: Duration.Input | undefined
   readonly whenFailing: string
   readonly whenBack: string
 }
@@ -17,7 +19,7 @@ export interface SweepingOptions {
 /** Repeats `sweep`, which is given whether the run before it failed, or there was none. */
 export const layerSweeping = <E, R>(
   sweep: (isAfterFailure: boolean) => Effect.Effect<unknown, E, R>,
-  { interval, whenBack, whenFailing }: SweepingOptions
+  { delay, interval, whenBack, whenFailing }: SweepingOptions
 ): Layer.Layer<never, never, R> =>
   Layer.effectDiscard(
     Effect.suspend(() => {
@@ -42,6 +44,7 @@ export const layerSweeping = <E, R>(
       return sweepLogged.pipe(
         Effect.andThen(Effect.sleep(interval)),
         Effect.forever,
+        delay === undefined ? (sweeping) => sweeping : Effect.delay(delay),
         Effect.forkScoped
       )
     })

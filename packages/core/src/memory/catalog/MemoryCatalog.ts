@@ -38,6 +38,7 @@ import { searchRankOf } from "../../catalog/state/SearchQuery.ts"
 import { searchTextOf } from "../../catalog/state/SearchText.ts"
 import type { SkuId } from "../../kernel/Identifier.ts"
 import * as Money from "../../kernel/money/Money.ts"
+import { dayNumber } from "../../kernel/ReportDays.ts"
 import { compareTexts } from "../../kernel/Text.ts"
 import { type Appended, makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
@@ -68,6 +69,7 @@ type InIncarnation = (event: CatalogEvent) => CatalogEvent
 
 const readsOver = (
   tables: MemoryCatalogTables,
+  clock: Clock.Clock,
   inIncarnation: InIncarnation
 ): CatalogReads["Service"] => ({
   products: (productIds) =>
@@ -107,6 +109,15 @@ const readsOver = (
   isMapped: Effect.sync(() =>
     [...tables.products.values()].some((product) => Product.skuIdsOf(product).length > 0)
   ),
+  viewed: (productId) =>
+    Effect.sync(() => tables.views.add(dayNumber(clock.currentTimeMillisUnsafe()), productId)),
+  mostViewed: (query) =>
+    Effect.sync(() =>
+      tables.views.most(query).map(({ count, id }) => {
+        const name = tables.products.get(id as Product.Product["id"])?.name ?? null
+        return { productId: id as Product.Product["id"], name, views: count }
+      })
+    ),
   events: (after, limit, filter = {}) =>
     Effect.sync(() => eventsOf(tables, inIncarnation, after, limit, filter)),
   ping: Effect.void
@@ -304,7 +315,7 @@ export const layer: Layer.Layer<CatalogStore | CatalogReads | CatalogLog> = Laye
     const tables = new MemoryCatalogTables()
     const { appended, inIncarnation, log } = makeMemoryEventLog("catalog", tables.events, clock)
     return Context.make(CatalogStore, storeOver(tables, clock, appended)).pipe(
-      Context.add(CatalogReads, readsOver(tables, inIncarnation)),
+      Context.add(CatalogReads, readsOver(tables, clock, inIncarnation)),
       Context.add(CatalogLog, log)
     )
   })

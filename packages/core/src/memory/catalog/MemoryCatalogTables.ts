@@ -19,6 +19,7 @@ import type { Category } from "../../catalog/state/Category.ts"
 import { type CategoryTree, descendantsOf } from "../../catalog/state/CategoryTree.ts"
 import type { Product } from "../../catalog/state/Product.ts"
 import type { AttributeId, CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import { DailyCounts } from "../engine/DailyCounts.ts"
 import { KeptAnswers } from "../engine/KeptAnswers.ts"
 
 /** The rows of the in-memory catalog. */
@@ -34,6 +35,7 @@ export class MemoryCatalogTables implements CategoryTree {
   readonly seenStock = new Map<ProductId, Map<SkuId, number>>()
   readonly events: Array<CatalogEvent> = []
   readonly receipts = new KeptAnswers()
+  readonly views = new DailyCounts()
 
   readonly category = (id: CategoryId): Category | undefined => this.categories.get(id)
 

@@ -40,6 +40,7 @@ import type { LocationId, OptionId, OrderId, SkuId } from "../../kernel/Identifi
 import { type Appended, makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
+import { figureReads, memoryFigures } from "./memoryFigures.ts"
 
 const storeOver = (
   tables: MemoryTables,
@@ -79,7 +80,8 @@ const storeOver = (
           recorded(record)
           return tables.customers.delete(orderId)
         })
-    }
+    },
+    figures: memoryFigures(tables.missed, tables.checks, clock)
   }
 }
 
@@ -176,7 +178,7 @@ const readsOver = (
     brokenBundles: (limit, withinMillis) =>
       Effect.sync(() => brokenBundlesOf(tables, withinMillis, now()).slice(0, limit)),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
-    ...pagesOver(tables, now),
+    ...{ ...pagesOver(tables, now), ...figureReads(tables, now) },
     movementsOfReference: (query) => Effect.sync(() => bookingsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({

@@ -18,7 +18,9 @@ import { type LoadedStock, type OrderOwner, openHoldsMax } from "../../inventory
 import type { StockLevel } from "../../inventory/state/StockLevel.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
 import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
+import { DailyCounts } from "../engine/DailyCounts.ts"
 import { KeptAnswers } from "../engine/KeptAnswers.ts"
+import { noChecks } from "./memoryFigures.ts"
 
 /** Lapsed holds that one transaction loads. */
 export const lapsedMax = 1_000
@@ -47,6 +49,8 @@ export class MemoryTables {
   readonly events: Array<InventoryEvent> = []
   readonly receipts = new KeptAnswers()
   readonly customers = new Map<OrderId, KeptCustomer>()
+  readonly missed = new DailyCounts()
+  readonly checks = noChecks()
 
   /** The levels of one SKU. */
   levelsOf(skuId: SkuId): ReadonlyArray<StockLevel> {

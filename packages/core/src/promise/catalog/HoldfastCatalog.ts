@@ -6,6 +6,7 @@
  * Beside these, every method may reject with `InvalidInput`, every command with `IdempotencyMismatch`
  * or `AnswerUnreadable`, under a principal every method with `Unauthenticated` or `Forbidden`, and every method when the store cannot do it.
  */
+
 import type { Closable } from "../engine/Closable.ts"
 import type { Principal, QuestionOptions, RequestOptions } from "../engine/RequestOptions.ts"
 import type {
@@ -61,6 +62,7 @@ import type {
   UpdateOptionInput,
   UpdateProductInput
 } from "./CatalogInputs.ts"
+import type { CatalogReports } from "./CatalogReports.ts"
 
 /** A command: what it takes, and what it answers once it is committed. */
 type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
@@ -224,7 +226,11 @@ export interface CatalogSubscriptions {
 }
 
 /** The catalog: every command and every read, and its events. */
-export interface CatalogCalls extends CatalogCommands, CatalogReads, CatalogSubscriptions {}
+export interface CatalogCalls
+  extends CatalogCommands,
+    CatalogReads,
+    CatalogReports,
+    CatalogSubscriptions {}
 
 /** The catalog of a host that is trusted. */
 export interface CatalogDoor extends CatalogCalls {

@@ -38,6 +38,7 @@ import { subscribing } from "../engine/subscribing.ts"
 import { HoldfastError } from "../inventory/HoldfastError.ts"
 import type { HoldfastErrorDetails } from "../inventory/HoldfastErrorDetails.ts"
 import type { CatalogEventsOptions, LoggedCatalogEvent } from "./CatalogEvents.ts"
+import type { CatalogReports } from "./CatalogReports.ts"
 import { type CatalogServices, withServices } from "./catalogServices.ts"
 import type {
   CatalogCalls,
@@ -89,7 +90,7 @@ const promiseReads = (
   queries: CatalogQueries["Service"],
   log: Pick<EventLog, "watch">,
   calls: ContextCalls
-): PlainReads => {
+): PlainReads & CatalogReports => {
   const asking = <Name extends QueryName>(
     name: Name,
     argumentNames: ReadonlyArray<keyof QueryInputOf<Name> & string>
@@ -132,6 +133,7 @@ const promiseReads = (
   const skuMappings = asking("skuMappings", ["skuIds", "optionIds"])
   const byExternalIds = asking("byExternalIds", ["kind", "externalIds"])
   const events = asking("events", [])
+  const mostViewed = asking("mostViewed", [])
   const ping = asking("ping", [])
   const noAttribute = new Set<ReadFailure["_tag"]>(["AttributeNotFound"])
   const noCategory = new Set<ReadFailure["_tag"]>(["CategoryNotFound"])
@@ -161,8 +163,9 @@ const promiseReads = (
         log,
         calls
       ),
+    mostViewed: (options) => mostViewed({}, options, same),
     ping: (options) => ping({}, options, same)
-  } satisfies PlainReads
+  } satisfies PlainReads & CatalogReports
   return reads
 }
 

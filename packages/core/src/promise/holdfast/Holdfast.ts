@@ -7,9 +7,9 @@ import type { Principal } from "../engine/RequestOptions.ts"
 import type {
   InventoryCalls,
   InventoryDoor,
-  InventoryReads,
-  InventorySubscriptions
+  InventoryReads
 } from "../inventory/HoldfastInventory.ts"
+import type { InventorySubscriptions } from "../inventory/InventoryEvents.ts"
 import type { AuditCalls } from "./AuditCalls.ts"
 
 /**

@@ -18,11 +18,6 @@ import type {
   RequestOptions
 } from "../engine/RequestOptions.ts"
 import type {
-  SubscribeInTransactionOptions,
-  SubscribeOptions,
-  Subscription
-} from "../engine/Subscription.ts"
-import type {
   Availability,
   LevelStatus,
   Location,
@@ -42,7 +37,7 @@ import type {
   StockView
 } from "./InventoryAnswers.ts"
 import type { InventoryCustomers } from "./InventoryCustomers.ts"
-import type { EventPages, InventoryEventType, LoggedEvent } from "./InventoryEvents.ts"
+import type { EventPages, InventorySubscriptions } from "./InventoryEvents.ts"
 import type {
   ArchiveSkuInput,
   AvailabilityInput,
@@ -76,6 +71,7 @@ import type {
   UpdateLocationInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
+import type { InventoryReports } from "./InventoryReports.ts"
 import type {
   AdjustStockInput,
   ChangeStockInput,
@@ -362,28 +358,12 @@ export interface InventoryReads {
   readonly ping: (options?: QuestionOptions) => Promise<void>
 }
 
-/** The events of the inventory for handlers of the host. */
-export interface InventorySubscriptions {
-  /**
-   * Gives the events of the inventory to a handler in this process, in order, under a durable name:
-   * a later subscription of that name goes on where this one stopped. Any number of processes may
-   * subscribe under one name; one of them is active, and another takes over when it ends. Resolves
-   * when the subscription has begun. Rejects with `InvalidInput`, or with `CursorKindMismatch` when
-   * the name belongs to something else. With `types`, the handler gets events of these types alone.
-   */
-  readonly subscribe: <Types extends InventoryEventType = InventoryEventType>(
-    name: string,
-    options:
-      | SubscribeOptions<LoggedEvent<Types>, Types>
-      | SubscribeInTransactionOptions<LoggedEvent<Types>, Types>
-  ) => Promise<Subscription>
-}
-
 /** The inventory: every command and every read, its events, and the flow of orders. */
 export interface InventoryCalls
   extends InventoryCommands,
     InventoryCustomers,
     InventoryReads,
+    InventoryReports,
     InventorySubscriptions,
     InventoryOrderFlow {}
 

@@ -3,6 +3,11 @@
  * which step of its life, when, and because of which command. Instants are `Date`. Every stock
  * event carries the balances after it, so that a reader needs no read-back.
  */
+import type {
+  SubscribeInTransactionOptions,
+  SubscribeOptions,
+  Subscription
+} from "../engine/Subscription.ts"
 import type { Location, MovementType, OrderStatus, ShortLine, Sku } from "./InventoryAnswers.ts"
 
 /** Units of one place, or of a whole SKU over its sellable locations. */
@@ -178,3 +183,20 @@ export interface LoggedEvent<Types extends InventoryEventType = InventoryEventTy
 export interface EventPages
   extends Promise<ReadonlyArray<LoggedEvent>>,
     AsyncIterable<ReadonlyArray<LoggedEvent>> {}
+
+/** The events of the inventory for handlers of the host. */
+export interface InventorySubscriptions {
+  /**
+   * Gives the events of the inventory to a handler in this process, in order, under a durable name:
+   * a later subscription of that name goes on where this one stopped. Any number of processes may
+   * subscribe under one name; one of them is active, and another takes over when it ends. Resolves
+   * when the subscription has begun. Rejects with `InvalidInput`, or with `CursorKindMismatch` when
+   * the name belongs to something else. With `types`, the handler gets events of these types alone.
+   */
+  readonly subscribe: <Types extends InventoryEventType = InventoryEventType>(
+    name: string,
+    options:
+      | SubscribeOptions<LoggedEvent<Types>, Types>
+      | SubscribeInTransactionOptions<LoggedEvent<Types>, Types>
+  ) => Promise<Subscription>
+}

@@ -5,19 +5,47 @@
 import * as Effect from "effect/Effect"
 import type { EventLog } from "../../events/EventLog.ts"
 import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
-import type { QueryAnswerOf, QueryName, QueryOf } from "../../inventory/messages/queryOperations.ts"
+import {
+  type QueryAnswerOf,
+  type QueryName,
+  type QueryOf,
+  queryOperations
+} from "../../inventory/messages/queryOperations.ts"
 import type { InventoryQueries } from "../../inventory/services/InventoryQueries.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { eventPages } from "../engine/eventPages.ts"
 import type { ContextCalls } from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
+import { questionReader, type ReadQuestion } from "../engine/questionReader.ts"
 import type { ReadOptions } from "../engine/RequestOptions.ts"
 import { ofOptions, takeDemands } from "../engine/readOptions.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
 import type { ReconciledLevel } from "./InventoryAnswers.ts"
 import type { LoggedEvent } from "./InventoryEvents.ts"
 import type { EventsOptions, PageOptions } from "./InventoryInputs.ts"
-import { type Question, question } from "./question.ts"
+import type { InventoryReports } from "./InventoryReports.ts"
+
+/** A question as a method asks it. */
+interface Question<Name extends QueryName> {
+  readonly method: string
+  readonly name: Name
+  readonly read: ReadQuestion<QueryOf<Name>>
+}
+
+/** A question whose fields are spread over the arguments and the options of a method. */
+const question = <Name extends QueryName>(
+  name: Name,
+  argumentNames: ReadonlyArray<keyof QueryOf<Name> & string>,
+  about: {
+    /** The name of the method; that of the question unless it is given. */
+    readonly method?: string
+    readonly options?: ReadonlyArray<keyof QueryOf<Name> & string>
+  } = {}
+): Question<Name> => ({
+  method: about.method ?? name,
+  name,
+  read: questionReader(queryOperations[name].input.fields, argumentNames, about.options)
+})
 
 /** What may end a read, short of a defect. */
 type ReadFailure = InventoryRefusal | StoreError
@@ -43,6 +71,8 @@ const questions = {
   events: question("events", []),
   reconcile: question("reconcile", []),
   reconciledLevels: question("reconciledLevels", []),
+  mostMissed: question("mostMissed", []),
+  accuracy: question("accuracy", []),
   ping: question("ping", [])
 }
 
@@ -65,7 +95,7 @@ export const promiseReads = (
   queries: InventoryQueries["Service"],
   log: Pick<EventLog, "watch">,
   calls: ContextCalls
-): InventoryReads => {
+): InventoryReads & InventoryReports => {
   /** A question that was read can be refused for its cursor only, and the cursor is an option. */
   const answerTo = <Name extends QueryName>(name: Name, query: QueryOf<Name>) => {
     const answer: Effect.Effect<QueryAnswerOf<Name>, ReadFailure> = queries.ask(name, query)
@@ -149,6 +179,8 @@ export const promiseReads = (
     events: (options) => eventPages<LoggedEvent, EventsOptions>(options, pageOf, log, calls),
     reconcile: (options) => ask(questions.reconcile, {}, options),
     reconciledLevels,
+    mostMissed: (options) => ask(questions.mostMissed, {}, options),
+    accuracy: (options) => ask(questions.accuracy, {}, options),
     ping: (options) => ask(questions.ping, {}, options)
   }
 }

@@ -37,10 +37,10 @@ import type {
   InventoryCalls,
   InventoryCommands,
   InventoryDoor,
-  InventorySubscriptions,
   TransactionCommands
 } from "./HoldfastInventory.ts"
 import type { InventoryCustomers } from "./InventoryCustomers.ts"
+import type { InventorySubscriptions } from "./InventoryEvents.ts"
 import { type InventoryServices, withServices } from "./inventoryServices.ts"
 import { promiseOrderFlow } from "./promiseOrderFlow.ts"
 import { promiseReads } from "./promiseReads.ts"

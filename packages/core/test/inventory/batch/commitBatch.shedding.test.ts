@@ -13,6 +13,7 @@ import {
   inventoryDomain
 } from "../../../src/inventory/batch/inventoryDomain.ts"
 import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
+import { noFigures } from "../../../src/inventory/ports/StockFigures.ts"
 import {
   type LockedStock,
   type Obstacle,
@@ -80,6 +81,7 @@ const storeWith = ({
     StockStore.of({
       lanes: 1,
       customers: noCustomers,
+      figures: noFigures,
       transact: (scope, decide, locking) =>
         Effect.suspend(() => {
           lockings.push(locking)

@@ -9,6 +9,7 @@ import type { StockRequest } from "../../../src/inventory/batch/batchScope.ts"
 import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
 import { inventoryDomain } from "../../../src/inventory/batch/inventoryDomain.ts"
 import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
+import { noFigures } from "../../../src/inventory/ports/StockFigures.ts"
 import { emptyScope, type StockScope, StockStore } from "../../../src/inventory/ports/StockStore.ts"
 import { defaultLocationId } from "../../../src/inventory/state/Location.ts"
 import { commandIdFrom, SkuId } from "../../../src/kernel/Identifier.ts"
@@ -35,6 +36,7 @@ const storeThat = (behave: (scope: StockScope, call: number) => StoreError | und
   const store = StockStore.of({
     lanes: 1,
     customers: noCustomers,
+    figures: noFigures,
     transact: (scope, decide) =>
       Effect.suspend(() => {
         scopes.push(scope)
@@ -134,6 +136,7 @@ describe("a batch through a store", () => {
       const store = StockStore.of({
         lanes: 1,
         customers: noCustomers,
+        figures: noFigures,
         transact: () => Effect.die("broken")
       })
       const { request } = storeThat(() => undefined)

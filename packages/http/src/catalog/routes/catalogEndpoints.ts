@@ -22,6 +22,7 @@ import { layerStrictReading } from "../../kit/strictReading.ts"
 import { layerAttributeRoutes } from "./attributeRoutes.ts"
 import { layerCategoryRoutes } from "./categoryRoutes.ts"
 import { layerOptionRoutes, layerProductRoutes } from "./productRoutes.ts"
+import { layerProductReportRoutes } from "./reportRoutes.ts"
 
 /** The catalog of the engine, if it has one. */
 export const catalogOfEngine: Effect.Effect<Option.Option<Context.Context<CatalogServices>>> =
@@ -54,7 +55,8 @@ export const layerCatalogEndpoints = (services: Context.Context<CatalogServices>
       layerProductRoutes,
       layerOptionRoutes,
       layerCategoryRoutes,
-      layerAttributeRoutes
+      layerAttributeRoutes,
+      layerProductReportRoutes
     ]),
     Layer.provide(CatalogQueries.layer),
     Layer.provide(Layer.succeedContext(services)),
