@@ -88,7 +88,7 @@ export const bringCollector = (): Brought => {
       ...["run", `go.opentelemetry.io/collector/cmd/builder@v${collectorVersion}`],
       ...["--config", "builder.yaml"]
     ],
-    minutesMax: 9
+    minutesMax: 20
   })
   return "reason" in brought ? brought : { path: join(brought.path, "out", "otelcol") }
 }
@@ -129,7 +129,7 @@ export const bringOpenSearch = (): Brought => {
       ...["-q", "-B", "dependency:copy-dependencies"],
       ...["-DoutputDirectory=libs", "-DincludeScope=runtime"]
     ],
-    minutesMax: 9
+    minutesMax: 20
   })
   if ("path" in brought) cpSync(searchNode, join(brought.path, "SearchNode.java"))
   return brought

@@ -1,13 +1,13 @@
 /**
  * The page for people who would rather look, at `/dashboard` of the metrics port, and its figures as JSON.
  * This process samples its own metrics every five seconds and keeps an hour of them, so the page needs
- * nothing beside the server. Lists of SKUs are asked for twice a minute, however many people look.
+ * nothing beside the server.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
+import type { DashboardLists } from "./DashboardLists.ts"
 import { type Figure, figures } from "./figures.ts"
 import { type Page, readPage } from "./page.ts"
 import { Reading } from "./Reading.ts"
@@ -20,24 +20,11 @@ export interface DashboardAnswer {
   readonly body: string
 }
 
-/** A row of a list: what is counted, such as a SKU, and how often. */
-export interface ListRow {
-  readonly name: string
-  readonly count: number
-}
-
-/** A list of the page, such as the SKUs most missed. */
-export interface DashboardList {
-  readonly title: string
-  /** What the counts are of, such as `views`. */
-  readonly counted: string
-  readonly read: Effect.Effect<ReadonlyArray<ListRow>, unknown>
-}
-
 /** What the page is made of. */
 export interface DashboardOptions {
   readonly version: string
-  readonly lists?: ReadonlyArray<DashboardList> | undefined
+  /** What stands below the figures. */
+  readonly lists: DashboardLists
 }
 
 /** How often samples are taken, in milliseconds. */
@@ -45,13 +32,6 @@ export const sampleMillis = 5_000
 
 /** An hour of samples. */
 export const samplesMax = 3_600_000 / sampleMillis
-
-const listsEvery = "30 seconds"
-const listMillisMax = 10_000
-
-interface KeptList extends Pick<DashboardList, "counted" | "title"> {
-  rows: ReadonlyArray<ListRow> | undefined
-}
 
 /** Takes the first reading now, and a sample after every pause until the scope closes. */
 const sampled = Effect.gen(function* () {
@@ -75,22 +55,6 @@ const sampled = Effect.gen(function* () {
   yield* Effect.forkScoped(Effect.forever(again))
   return ring
 })
-
-/** Asks for a list now and again and again. What it answered last stays while it cannot be had. */
-const keptList = ({ counted, read, title }: DashboardList) =>
-  Effect.gen(function* () {
-    const kept: KeptList = { counted, title, rows: undefined }
-    const once = Effect.matchCauseEffect(Effect.timeout(read, listMillisMax), {
-      onSuccess: (rows) =>
-        Effect.sync(() => {
-          kept.rows = rows
-        }),
-      onFailure: (cause) =>
-        Effect.annotateLogs(Effect.logDebug("a list of the dashboard failed", cause), { title })
-    })
-    yield* Effect.forkScoped(Effect.repeat(once, Schedule.spaced(listsEvery)))
-    return kept
-  })
 
 const aboutOf = ({ attention, group, id, isLow, title, unit }: Figure) => ({
   ...{ id, group, title, unit, attention, isLow }
@@ -129,12 +93,11 @@ export type AnswerDashboard = (url: string) => DashboardAnswer | undefined
 
 /** Begins to sample, until the scope closes, and answers for the page. */
 export const makeDashboard = ({
-  lists = [],
+  lists,
   version
 }: DashboardOptions): Effect.Effect<AnswerDashboard, never, Scope.Scope> =>
   Effect.gen(function* () {
     const ring = yield* sampled
-    const kept = yield* Effect.forEach(lists, keptList)
     const startedAt = yield* Clock.currentTimeMillis
     const about = figures.map(aboutOf)
     let page: Page | undefined
@@ -154,7 +117,7 @@ export const makeDashboard = ({
         samples: ring
           .after(Number(after))
           .map(({ at, values }) => [at, ...values.map((value) => value ?? null)]),
-        lists: kept.map(({ counted, rows, title }) => ({ counted, title, rows: rows ?? null }))
+        lists: lists.kept()
       })
     }
   })

@@ -1,10 +1,12 @@
-/** The routes of the dashboard, for the router of the metrics port. It samples while the layer lasts. */
+/** The routes of the dashboard, for the router of the metrics port, and the lists of what is served. */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import { ServedContexts } from "../serving/ServedContexts.ts"
 import { type DashboardOptions, makeDashboard } from "./Dashboard.ts"
+import type { DashboardLists } from "./DashboardLists.ts"
 
 const notFound = HttpServerResponse.empty({ status: 404 })
 
@@ -28,4 +30,12 @@ export const layerDashboard = (
         HttpRouter.route("GET", "/dashboard/figures", handler)
       ])
     })
+  )
+
+/** Shows the lists of the contexts that are served. */
+export const layerShownLists = (lists: DashboardLists) =>
+  Layer.effectDiscard(
+    Effect.flatMap(ServedContexts, (contexts) =>
+      Effect.forEach(contexts, ({ list }) => lists.show(list), { discard: true })
+    )
   )

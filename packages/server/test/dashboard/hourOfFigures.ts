@@ -2,13 +2,10 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
+import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
-import {
-  type AnswerDashboard,
-  type DashboardList,
-  makeDashboard,
-  sampleMillis
-} from "../../src/dashboard/Dashboard.ts"
+import { type AnswerDashboard, makeDashboard, sampleMillis } from "../../src/dashboard/Dashboard.ts"
+import { type DashboardList, DashboardLists } from "../../src/dashboard/DashboardLists.ts"
 
 /** When the hour begins, in milliseconds since 1970. */
 export const beginning = Date.UTC(2026, 0, 5, 9)
@@ -55,13 +52,16 @@ const fiveSeconds = (number: number, { drift = 0 }: Trouble) =>
 export const hourOfFigures = (trouble: Trouble = {}): Promise<AnswerDashboard> =>
   Effect.gen(function* () {
     yield* TestClock.setTime(beginning)
-    const answer = yield* makeDashboard({ version: "1.2.3", lists: trouble.lists })
+    const lists = new DashboardLists()
+    const answer = yield* makeDashboard({ version: "1.2.3", lists })
+    yield* Effect.forEach(trouble.lists ?? [], (list) => lists.show(list))
     for (let number = 0; number < (trouble.samples ?? 720); number += 1) {
       yield* fiveSeconds(number, trouble)
     }
     return answer
   }).pipe(
-    Effect.scoped,
+    // The scope stays open: the page is asked for afterwards.
+    Effect.provideService(Scope.Scope, Scope.makeUnsafe()),
     Effect.provideContext(Context.make(Metric.MetricRegistry, new Map())),
     Effect.provide(TestClock.layer()),
     Effect.runPromise

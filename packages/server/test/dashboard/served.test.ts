@@ -11,6 +11,10 @@ interface Figures {
   readonly samples: ReadonlyArray<ReadonlyArray<number | null>>
 }
 
+interface Lists {
+  readonly lists: ReadonlyArray<{ readonly title: string; readonly rows: unknown }>
+}
+
 it("shows what the server does, on the metrics port and on no other", async () => {
   await using server = await startServer(["--memory", "--demo", "--metrics-port", "0"])
   const { metrics } = server as ServerLine as ServerLine & { readonly metrics: string }
@@ -30,6 +34,15 @@ it("shows what the server does, on the metrics port and on no other", async () =
     return samples.map((sample) => sample[at]).find((value) => (value ?? 0) > 0) ?? undefined
   })
   expect(requests).toBeGreaterThan(0)
+
+  const lists = await eventually(async () => {
+    const { lists } = (await (await fetch(`${dashboard}/figures`)).json()) as Lists
+    return lists.length === 2 && lists.every(({ rows }) => rows !== null) ? lists : undefined
+  })
+  expect(lists.map(({ title }) => title)).toEqual([
+    "SKUs most missed in 7 days",
+    "Products most viewed in 7 days"
+  ])
 
   const refused = await fetch(`${dashboard}/figures?after=yesterday`)
   expect(refused.status).toBe(400)
