@@ -23,6 +23,7 @@ import {
 } from "@holdfast/core/engine"
 import { counter } from "@holdfast/core/metrics"
 import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { type Session, silenceMillisOf, withSession } from "../connection/Session.ts"
@@ -59,6 +60,22 @@ export interface UnitOfWorkOptions {
 const retries = counter("holdfast_batch_retries_total", "Tries of batches that did not commit", {
   labels: ["context", "reason"]
 })
+
+const retryReasons: Readonly<Record<SqlFailure["kind"], string>> = {
+  Conflict: "conflict",
+  Crowded: "crowded",
+  Denied: "denied",
+  Lost: "lost",
+  Rejected: "rejected",
+  TooSlow: "too_slow"
+}
+
+/** Counts tries that failed; each reason is shown from the start. */
+const countRetries = (services: Context.Context<never>, context: string) => {
+  const counted = retries.in(services)
+  for (const reason of Object.values(retryReasons)) counted.with(context, reason)
+  return ({ kind }: SqlFailure) => counted.with(context, retryReasons[kind]).add()
+}
 
 /** Tries of one batch against conflicts, before it is `Busy`. */
 const conflictTriesMax = 8
@@ -152,8 +169,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
   const confirming = confirmingOf(pool)
   const own = replicasOf(pool)?.own
   const nowMillis = millisOf(options.now)
-  const retried = retries.in(yield* Effect.context<never>())
-  const context = options.context ?? "other"
+  const retry = countRetries(yield* Effect.context<never>(), options.context ?? "other")
 
   const loadWhatIsFree = freeLoader(statements, patience)
 
@@ -230,7 +246,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
       )
       const again = (failure: SqlFailure): Effect.Effect<A, StoreError | Contended> => {
         attempts.tries += 1
-        retried.with(context, failure.kind.toLowerCase()).add()
+        retry(failure)
         const now = clock.currentTimeMillisUnsafe()
         const isLate = now > deadline || (isWaiting(failure, attempts, locking) && now > until)
         const end = endAfter(failure, attempts, locking, isLate)

@@ -233,7 +233,10 @@ export const commitOver = <T extends DomainTypes>(
     inLinkedSpan(commit(batch, awaited, untilMillis), "commit batch", () => ({
       kind: "internal",
       of: batch.flatMap(({ span }) => span ?? []),
-      attributes: { "holdfast.batch.commands": batch.length }
+      attributes: {
+        "holdfast.context": domain.name ?? "other",
+        "holdfast.batch.commands": batch.length
+      }
     }))
 }
 

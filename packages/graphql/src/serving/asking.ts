@@ -8,7 +8,8 @@ import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import { ParentSpan } from "effect/Tracer"
 import { GraphQLError } from "graphql"
 import type { Asked, Failure } from "../reading/Asked.ts"
 import { edgesOf, RequestEdges } from "../reading/Edges.ts"
@@ -63,7 +64,11 @@ export const askingOver = (services: Services) =>
     ): Asked => {
       const { caller } = admitted
       const edges = edgesOf(services, caller.principal)
-      const context = Context.add(outer, RequestCaller, caller).pipe(
+      // What is logged names the request, and what is done belongs to its span.
+      const span = Context.getOrUndefined(of, ParentSpan)
+      const beneath = span === undefined ? outer : Context.add(outer, ParentSpan, span)
+      const context = Context.add(beneath as Context.Context<never>, RequestCaller, caller).pipe(
+        Context.add(HttpServerRequest, request),
         Context.add(RequestEdges, edges),
         Context.add(RequestMinVersions, Context.get(of, RequestMinVersions)),
         Context.add(RequestIsCurrent, isCurrent || Context.get(of, RequestIsCurrent)),

@@ -12,7 +12,7 @@ import {
   type RateLimiter
 } from "@holdfast/core/access"
 import { RequestCaller } from "@holdfast/core/engine"
-import { counter, limitsHit } from "@holdfast/core/metrics"
+import { type CounterSeries, counter, limitsHit } from "@holdfast/core/metrics"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpEffect from "effect/http/HttpEffect"
@@ -178,7 +178,8 @@ export const drawingOfAddress = (
 /** Sheds requests beyond those that may be under way at once. */
 const shedding = (
   requestsMax: number,
-  settings: Pick<HttpSettings["Service"], "basePath" | "doors">
+  settings: Pick<HttpSettings["Service"], "basePath" | "doors">,
+  shedCount: CounterSeries
 ): Middleware => {
   let underWay = 0
   const leave = Effect.sync(() => {
@@ -189,7 +190,7 @@ const shedding = (
       const request = Context.getUnsafe(fiber.context, HttpServerRequest)
       if (underWay >= requestsMax) {
         if (kindOf(request, settings) === "free") return app
-        shedRequests.in(fiber.context).with().add()
+        shedCount.add()
         return Effect.succeed(shed)
       }
       underWay += 1
@@ -205,6 +206,7 @@ export const layerAddressLimits = (routing: Routing) =>
       const { clientAddressOf, limiter, limits } = settings
       const { address, requestsMax } = limits
       const addressOf = addressesBy(clientAddressOf)
+      const shedCount = shedRequests.in(yield* Effect.context<never>()).with()
       const byAddress = drawing(limiter, (context) => {
         const request = Context.getUnsafe(context, HttpServerRequest)
         const kind = kindOf(request, settings)
@@ -214,7 +216,7 @@ export const layerAddressLimits = (routing: Routing) =>
       const rates = isLimited(address) ? layerOf(routing, byAddress) : Layer.empty
       return requestsMax === undefined
         ? rates
-        : Layer.provideMerge(rates, layerOf(routing, shedding(requestsMax, settings)))
+        : Layer.provideMerge(rates, layerOf(routing, shedding(requestsMax, settings, shedCount)))
     })
   )
 

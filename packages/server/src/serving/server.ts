@@ -225,7 +225,8 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
   })
 
 /** Whether anybody wants to know how the server does. */
-const isMeasured = ({ metricsPort }: ServerInput): boolean => metricsPort !== undefined
+const isMeasured = ({ metricsPort, telemetry }: ServerInput): boolean =>
+  metricsPort !== undefined || telemetry.otel.metrics !== undefined
 
 const layerServing = (
   input: ServerInput,

@@ -51,6 +51,11 @@ const orMade = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
 /** What no route takes, whatever its path. */
 const unknown = "unknown"
 
+/** What was answered before a route was looked for, such as what met a limit. */
+const unrouted = "unrouted"
+
+const isUnknown = (status: number): boolean => status === 404 || status === 405
+
 /** The meter of the requests to these routes, in the registry of the fiber. */
 export const requestMeter: Effect.Effect<RequestMeter, never, HttpSettings> = Effect.gen(
   function* () {
@@ -70,12 +75,12 @@ export const requestMeter: Effect.Effect<RequestMeter, never, HttpSettings> = Ef
       ofStatus: (status: number) => counted.with(method, route, String(status))
     })
     // By the route itself, so that a request pays for no text.
-    const known = new Map<object | undefined, Map<string, ReturnType<typeof seriesOf>>>()
-    const lookUp = (route: HttpRouter.Route<unknown, unknown> | undefined, method: string) =>
+    const known = new Map<object | string, Map<string, ReturnType<typeof seriesOf>>>()
+    const lookUp = (route: HttpRouter.Route<unknown, unknown> | string, method: string) =>
       orMade(
         orMade(known, route, () => new Map()),
         method,
-        () => seriesOf(method, route === undefined ? unknown : patternOf(route.path))
+        () => seriesOf(method, typeof route === "string" ? route : patternOf(route.path))
       )
     return {
       begun: () => {
@@ -86,7 +91,10 @@ export const requestMeter: Effect.Effect<RequestMeter, never, HttpSettings> = Ef
         busy.add(-1)
         if (status === undefined) return
         const taken = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)
-        const series = lookUp(taken?.route, methods.has(sent) ? sent : "other")
+        const series = lookUp(
+          taken?.route ?? (isUnknown(status) ? unknown : unrouted),
+          methods.has(sent) ? sent : "other"
+        )
         series.duration.observe((performance.now() - begun) / 1_000)
         orMade(series.statuses, status, () => series.ofStatus(status)).add()
       }

@@ -5,10 +5,10 @@
  */
 
 import { promisify } from "node:util"
+import { counter } from "@holdfast/core/metrics"
 import { gzip } from "node:zlib"
 import * as Effect from "effect/Effect"
 import type { HttpBody } from "effect/http/HttpBody"
-import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import type { BatchSettings, Signal, SignalSettings } from "./otelSettings.ts"
 
@@ -26,10 +26,11 @@ const stoppingMillisMax = 2_000
 /** Statuses of a collector that may take the same batch later. */
 const isBusy = (status: number): boolean => status === 429 || (status >= 502 && status <= 504)
 
-const droppedCount = Metric.counter("holdfast_telemetry_dropped_total", {
-  description: "Spans and lines of log that no collector took",
-  incremental: true
-})
+const droppedCount = counter(
+  "holdfast_telemetry_dropped_total",
+  "Spans and lines of log that no collector took",
+  { labels: ["signal"] }
+)
 
 /** What takes things to export. */
 export interface Exporter<A> {
@@ -135,8 +136,8 @@ export const makeExporter = <A>(
   Effect.gen(function* () {
     const { batches, signal } = options
     const context = yield* Effect.context<never>()
-    const counted = Metric.withAttributes(droppedCount, { signal })
-    const queue = new Queue<A>(batches, (count) => counted.updateUnsafe(count, context))
+    const counted = droppedCount.in(context).with(signal)
+    const queue = new Queue<A>(batches, (count) => counted.add(count))
     const stopping = new AbortController()
     const about = { signal, host: new URL(options.to.url).host }
     let isAway = false

@@ -1,5 +1,5 @@
 /**
- * What the server tells a collector over OTLP, by the standard `OTEL_*` variables: traces and logs.
+ * What the server tells a collector over OTLP, by the standard `OTEL_*` variables: traces, logs and metrics.
  * Where no endpoint is named there is nothing of it, and no request pays for it.
  */
 import * as Effect from "effect/Effect"
@@ -12,6 +12,7 @@ import { logLineOf } from "../../cli/log/logLines.ts"
 import { makeExporter } from "./boundedExporter.ts"
 import { type LogRecord, logRecordOf } from "./logRecords.ts"
 import type { OtelSettings, SignalSettings } from "./otelSettings.ts"
+import { layerOtlpMetrics } from "./otlpMetrics.ts"
 import { otlpSpanOf } from "./otlpValues.ts"
 import type { RecordedSpan } from "./RecordedSpan.ts"
 import { type KeptSpans, recordingTracer } from "./recordingTracer.ts"
@@ -82,6 +83,11 @@ const layerWarnings = ({ otel }: TelemetryInput): Layer.Layer<never> =>
     )
   )
 
-/** Traces and logs over OTLP, for the lifetime of the layer. Metrics have a layer of their own. */
+/** Traces, logs and metrics over OTLP, for the lifetime of the layer. */
 export const layerTelemetry = (input: TelemetryInput): Layer.Layer<never> =>
-  Layer.mergeAll(layerWarnings(input), layerTraces(input), layerLogs(input))
+  Layer.mergeAll(
+    layerWarnings(input),
+    layerTraces(input),
+    layerLogs(input),
+    layerOtlpMetrics(input.otel)
+  )

@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { contextsOf, type Schemas, type Service, schemaOf } from "../../cli/contextSettings.ts"
 import type { MetricsInput } from "../../cli/network/metricsSettings.ts"
-import { watchDatabase } from "./databaseMetrics.ts"
-import { type Surroundings, showSurroundings } from "./ownMetrics.ts"
-import { showProcess } from "./processMetrics.ts"
+import { watchDatabase } from "./readings/databaseMetrics.ts"
+import { type Surroundings, showSurroundings } from "./readings/ownMetrics.ts"
+import { showProcess } from "./readings/processMetrics.ts"
 
 /** What the measuring depends on. */
 export interface MeasuringInput extends MetricsInput, Schemas, Surroundings {

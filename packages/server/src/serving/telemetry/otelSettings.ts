@@ -26,6 +26,14 @@ export interface BatchSettings {
   readonly delayMillis: number
 }
 
+/** How metrics are gathered. */
+export interface MetricBatchSettings {
+  /** How often they are sent, in milliseconds. */
+  readonly delayMillis: number
+  /** Whether what is sent is the sum since the start, or since what was sent before. */
+  readonly temporality: "cumulative" | "delta"
+}
+
 /** Which requests are sampled. */
 export interface SamplerSettings {
   /** Whether a request that continues a trace is sampled as its caller has decided. */
@@ -41,6 +49,7 @@ export interface OtelSettings {
   readonly logs: SignalSettings | undefined
   readonly spanBatches: BatchSettings
   readonly logBatches: BatchSettings
+  readonly metricBatches: MetricBatchSettings
   readonly sampler: SamplerSettings
   /** What the server is, in words that a collector knows. */
   readonly resource: Readonly<Record<string, string>>
@@ -187,6 +196,12 @@ export const readOtel = (env: Environment, version: string): OtelSettings => {
     logs: signal("logs"),
     spanBatches: batchesOf(vars, "OTEL_BSP", 5_000),
     logBatches: batchesOf(vars, "OTEL_BLRP", 1_000),
+    metricBatches: {
+      delayMillis: vars.count("OTEL_METRIC_EXPORT_INTERVAL", 100) ?? 60_000,
+      temporality:
+        vars.one("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", ["cumulative", "delta"]) ??
+        "cumulative"
+    },
     sampler: samplerOf(vars),
     resource: {
       "service.name": "holdfast",

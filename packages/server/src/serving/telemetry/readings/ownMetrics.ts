@@ -7,9 +7,9 @@ import { type PgSessions, replicaStandings } from "@holdfast/adapter-pg/effect"
 import { counter, gauge, readNowAndThen } from "@holdfast/core/metrics"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { CommandFailure } from "../../cli/CommandFailure.ts"
-import type { DatabasePlace } from "../../cli/databaseSettings.ts"
-import { type CertificateFiles, readCertificates } from "../network/certificateFiles.ts"
+import { CommandFailure } from "../../../cli/CommandFailure.ts"
+import type { DatabasePlace } from "../../../cli/databaseSettings.ts"
+import { type CertificateFiles, readCertificates } from "../../network/certificateFiles.ts"
 
 const ofReplica = { labels: ["replica"], seriesMax: 20 }
 

@@ -19,7 +19,7 @@ import { counter, type Gauges, gauge, readNowAndThen } from "@holdfast/core/metr
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { ContextName } from "../../cli/contextSettings.ts"
+import type { ContextName } from "../../../cli/contextSettings.ts"
 
 const ofContext = { labels: ["context"], seriesMax: 5 }
 const ofCursor = { labels: ["context", "cursor"], seriesMax: 100 }
