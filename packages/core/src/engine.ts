@@ -21,7 +21,14 @@ export * from "./kernel/Identifier.ts"
 export * as InvalidInput from "./kernel/InvalidInput.ts"
 export type * from "./kernel/ManagementRecord.ts"
 export * from "./kernel/Receipt.ts"
-export { type Days, type RankingQuery, reportDayBefore } from "./kernel/ReportDays.ts"
+export {
+  type Days,
+  type RankingQuery,
+  reportDayBefore,
+  reportDaysDefault,
+  reportDaysMax,
+  reportSizeDefault
+} from "./kernel/ReportDays.ts"
 export * from "./kernel/StoreError.ts"
 export * from "./memory/engine/KeptAnswers.ts"
 export * from "./memory/engine/MemoryEventLog.ts"

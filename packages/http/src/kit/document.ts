@@ -3,6 +3,7 @@
  * problems that any request can meet, and links from one operation to another. All of it is derived
  * from the document, so a new endpoint needs no line here.
  */
+
 import { isForGuests, type Permission } from "@holdfast/core/access"
 import {
   facetsMax,
@@ -10,6 +11,7 @@ import {
   productsOfPageMax,
   skippedMax
 } from "@holdfast/core/catalog"
+import { reportDaysDefault, reportDaysMax, reportSizeDefault } from "@holdfast/core/engine"
 import { balanceMax, EventType, orderLinesMax, pageSizeDefault } from "@holdfast/core/inventory"
 import { permissionOf } from "../access/routePermissions.ts"
 import { minVersionPattern } from "../caching/cacheHeaders.ts"
@@ -105,11 +107,19 @@ const ofProducts: Readonly<Record<string, Json>> = {
   }
 }
 
+/** What a report covers. */
+const ofReports: Readonly<Record<string, Json>> = {
+  days: { type: "integer", minimum: 1, maximum: reportDaysMax, default: reportDaysDefault },
+  size: { type: "integer", minimum: 1, maximum: 1_000, default: reportSizeDefault }
+}
+
 /** Parameters of one operation that differ from those of the same name. */
 const typesOf: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
   "events.stream": { after: position, "last-event-id": position },
   "products.list": ofProducts,
-  "categories.products": ofProducts
+  "categories.products": ofProducts,
+  "stockReports.mostMissed": ofReports,
+  "productReports.mostViewed": ofReports
 }
 
 const typeParameters = ({ operationId, parameters }: Operation): void => {
