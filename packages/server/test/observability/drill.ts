@@ -6,11 +6,11 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { bringCollector, bringOpenSearch, whyNoWatcher } from "@holdfast/test-servers"
+import { type Brought, bringCollector, bringOpenSearch, whyNoWatcher } from "@holdfast/test-servers"
 import { eventually } from "../eventually.ts"
 import { startServer } from "../ServerProcess.ts"
 import { foundAgain, learnedBy, putTemplate, spansIn, traceTree } from "./looks.ts"
-import { startCollector, startOpenSearch, startPrometheus, startRsyslog } from "./programs.ts"
+import { startCollector, startOpenSearch, startPrometheus, startRsyslog, type Up } from "./programs.ts"
 
 const traceId = "4bf92f3577b34da6a3ce929d0e0e4736"
 const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
@@ -26,6 +26,23 @@ const skip = (part: string, reason: string) => console.log(`SKIPPED ${part}: ${r
 const folder = mkdtempSync(join(tmpdir(), "holdfast-observability-"))
 const documented = readFileSync(new URL("../../../../docs/METRICS.md", import.meta.url), "utf8")
 
+const receivingBy = async (collector: Brought): Promise<Up | undefined> =>
+  "path" in collector ? startCollector(collector.path, folder) : undefined
+
+/** Reserves one of the demo's SKUs for another order each time. */
+const reserving = (url: string) => {
+  let order = 0
+  return async (headers: Readonly<Record<string, string>>): Promise<void> => {
+    order += 1
+    const answer = await fetch(`${url}/api/inventory/orders/drill-${order}/reservations`, {
+      method: "PUT",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ lines: [{ skuId: "85123A", quantity: 1 }] })
+    })
+    await answer.text()
+  }
+}
+
 const watchTraces = async (): Promise<void> => {
   const spans = await eventually(async () => {
     const all = spansIn(folder)
@@ -37,11 +54,15 @@ const watchTraces = async (): Promise<void> => {
   for (const line of tree) console.log(`         ${line}`)
 }
 
-const watchMetrics = async (target: string): Promise<void> => {
+const watchMetrics = async (target: string, busy: () => Promise<void>): Promise<void> => {
   const reason = whyNoWatcher("prometheus")
   if (reason !== undefined) return skip("Prometheus", reason)
   await using prometheus = await startPrometheus(target, folder)
-  const { brokenRules, firing, names, undocumented } = await learnedBy(prometheus.url, documented)
+  const { brokenRules, firing, names, undocumented } = await learnedBy(
+    prometheus.url,
+    documented,
+    busy
+  )
   say("Prometheus", names.length > 20, `scraped ${names.length} metrics of the server`)
   say("documented", undocumented.length === 0, `not in docs/METRICS.md: ${undocumented.join(", ") || "none"}`)
   say("rules", brokenRules.length === 0, `all computed; broken: ${brokenRules.join(", ") || "none"}`)
@@ -65,8 +86,7 @@ try {
   console.log("Preparing: the Collector and OpenSearch are made once, which may take minutes.")
   const collector = bringCollector()
   if ("reason" in collector) skip("Collector", collector.reason)
-  await using receiving =
-    "path" in collector ? await startCollector(collector.path, folder) : undefined
+  await using receiving = await receivingBy(collector)
   const args = ["--memory", "--demo", "--metrics-port", "0", "--log-format", "ecs", "--access-log", "all"]
   await using server = await startServer(args, {
     env: {
@@ -77,15 +97,12 @@ try {
     }
   })
   const { metrics } = server as unknown as { readonly metrics: string }
+  const reserve = reserving(server.url)
   for (let request = 0; request < 20; request += 1) {
-    await fetch(`${server.url}/api/inventory/reservations`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...(request === 7 ? { traceparent } : {}) },
-      body: JSON.stringify({ orderId: `drill-${request}`, lines: [{ skuId: "85123A", quantity: 1 }] })
-    }).then((answer) => answer.text())
+    await reserve(request === 7 ? { traceparent } : {})
   }
   if (receiving !== undefined) await watchTraces()
-  await watchMetrics(new URL(metrics).host)
+  await watchMetrics(new URL(metrics).host, () => reserve({}))
   const { stderr } = await server.stop()
   await watchLogs(stderr)
   for (const name of ["Grafana", "Tempo", "Kibana", "Logstash", "Filebeat", "Alertmanager"]) {

@@ -78,8 +78,13 @@ interface RuleGroups {
 }
 
 /** Waits until Prometheus has scraped a server and computed every rule, and reads what it knows. */
-export const learnedBy = async (url: string, documented: string): Promise<Learned> => {
+export const learnedBy = async (
+  url: string,
+  documented: string,
+  busy: () => Promise<void>
+): Promise<Learned> => {
   const rules = await eventually(async () => {
+    await busy()
     const { data } = await json<RuleGroups>(`${url}/api/v1/rules`)
     const all = data.groups.flatMap(({ rules }) => rules)
     const up = await json<{ data: { result: ReadonlyArray<{ value: [number, string] }> } }>(
@@ -95,7 +100,7 @@ export const learnedBy = async (url: string, documented: string): Promise<Learne
   const whole = [...new Set(names)]
   return {
     names: whole,
-    undocumented: whole.filter((name) => !documented.includes(name)),
+    undocumented: whole.filter((name) => !documented.includes(`\`${name}`)),
     brokenRules: rules
       .filter(({ health }) => health !== "ok")
       .map(({ lastError, name }) => `${name}: ${lastError}`),
