@@ -10,7 +10,13 @@ import { type Brought, bringCollector, bringOpenSearch, whyNoWatcher } from "@ho
 import { eventually } from "../eventually.ts"
 import { startServer } from "../ServerProcess.ts"
 import { foundAgain, learnedBy, putTemplate, spansIn, traceTree } from "./looks.ts"
-import { startCollector, startOpenSearch, startPrometheus, startRsyslog, type Up } from "./programs.ts"
+import {
+  startCollector,
+  startOpenSearch,
+  startPrometheus,
+  startRsyslog,
+  type Up
+} from "./programs.ts"
 
 const traceId = "4bf92f3577b34da6a3ce929d0e0e4736"
 const traceparent = `00-${traceId}-00f067aa0ba902b7-01`
@@ -64,8 +70,16 @@ const watchMetrics = async (target: string, busy: () => Promise<void>): Promise<
     busy
   )
   say("Prometheus", names.length > 20, `scraped ${names.length} metrics of the server`)
-  say("documented", undocumented.length === 0, `not in docs/METRICS.md: ${undocumented.join(", ") || "none"}`)
-  say("rules", brokenRules.length === 0, `all computed; broken: ${brokenRules.join(", ") || "none"}`)
+  say(
+    "documented",
+    undocumented.length === 0,
+    `not in docs/METRICS.md: ${undocumented.join(", ") || "none"}`
+  )
+  say(
+    "rules",
+    brokenRules.length === 0,
+    `all computed; broken: ${brokenRules.join(", ") || "none"}`
+  )
   say("alerts", firing.length === 0, `firing on a healthy server: ${firing.join(", ") || "none"}`)
 }
 
@@ -87,7 +101,16 @@ try {
   const collector = bringCollector()
   if ("reason" in collector) skip("Collector", collector.reason)
   await using receiving = await receivingBy(collector)
-  const args = ["--memory", "--demo", "--metrics-port", "0", "--log-format", "ecs", "--access-log", "all"]
+  const args = [
+    "--memory",
+    "--demo",
+    "--metrics-port",
+    "0",
+    "--log-format",
+    "ecs",
+    "--access-log",
+    "all"
+  ]
   await using server = await startServer(args, {
     env: {
       OTEL_TRACES_EXPORTER: receiving === undefined ? "none" : "otlp",

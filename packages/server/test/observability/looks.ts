@@ -52,7 +52,9 @@ export const traceTree = (spans: ReadonlyArray<Span>, traceId: string): Readonly
           .map((linked) => `${"  ".repeat(depth + 1)}↳ linked: ${linked.name}`)
       ])
   const known = new Set(own.map(({ spanId }) => spanId))
-  const outer = new Set(own.map(({ parentSpanId = "" }) => parentSpanId).filter((id) => !known.has(id)))
+  const outer = new Set(
+    own.map(({ parentSpanId = "" }) => parentSpanId).filter((id) => !known.has(id))
+  )
   return [...outer].flatMap((parent) => below(parent, 0))
 }
 
@@ -93,7 +95,9 @@ export const learnedBy = async (
     const isDone = up.data.result.length === 1 && all.every(({ health }) => health !== "unknown")
     return isDone ? all : undefined
   })
-  const { data } = await json<{ data: ReadonlyArray<string> }>(`${url}/api/v1/label/__name__/values`)
+  const { data } = await json<{ data: ReadonlyArray<string> }>(
+    `${url}/api/v1/label/__name__/values`
+  )
   const names = data
     .filter((name) => /^(holdfast_|process_|nodejs_)/.test(name))
     .map((name) => name.replace(/_(bucket|sum|count)$/, ""))

@@ -91,7 +91,9 @@ export const startRsyslog = (port: string, folder: string): BackgroundProgram =>
   const text = readFileSync(join(shipped, "logs/rsyslog/holdfast.conf"), "utf8")
   writeFileSync(at, text.replaceAll("@FOLDER@", folder).replaceAll("@PORT@", port))
   const unpacked = watcherFolder("rsyslogd")
-  const libraries = unpacked && join(unpacked, "usr/lib", `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`)
+  const libraries =
+    unpacked &&
+    join(unpacked, "usr/lib", `${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu`)
   const words = ["-n", "-f", at, "-i", join(folder, "rsyslog.pid")]
   return libraries === undefined
     ? inBackground(watcherPath("rsyslogd"), words)
