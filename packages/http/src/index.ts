@@ -33,6 +33,7 @@ export type {
 export type { Followed } from "./events/beginStream.ts"
 export type { EventFeed, FedEvent } from "./events/EventFeed.ts"
 export { HoldfastApi } from "./HoldfastApi.ts"
+export type { HealthCheck } from "./health/HealthCheck.ts"
 export type { HttpOptions, MountOptions, WebhookOptions } from "./kit/HttpOptions.ts"
 export { type Problem, problemContentType, problemType } from "./kit/Problem.ts"
 export { rawProblem } from "./kit/rawProblem.ts"

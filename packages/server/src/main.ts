@@ -25,6 +25,7 @@ import { events } from "./commands/events/events.ts"
 import { exportCommand } from "./commands/exchange/export.ts"
 import { importCommand } from "./commands/exchange/import.ts"
 import { expire } from "./commands/expire.ts"
+import { info } from "./commands/info.ts"
 import { migrate } from "./commands/migrate.ts"
 import { prune } from "./commands/prune.ts"
 import { reconcile } from "./commands/reconcile.ts"
@@ -59,7 +60,8 @@ const holdfast = Command.make("holdfast").pipe(
     audit,
     keyring,
     erase,
-    doctor
+    info(version),
+    doctor(version)
   ])
 )
 

@@ -13,6 +13,7 @@ import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import type { SentRequest } from "../audit/senderOf.ts"
 import { type Compressors, compressorsDefault } from "../caching/compressors.ts"
 import type { HttpDoor } from "../doors/HttpDoor.ts"
+import type { HealthCheck } from "../health/HealthCheck.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
 import type { AccessLogOptions } from "./serving/accessLog.ts"
 
@@ -69,6 +70,11 @@ export interface HttpOptions {
    * answers with what a person who looks at `/health/ready` should know.
    */
   readonly alsoReady?: Effect.Effect<ReadonlyArray<string>, StoreError> | undefined
+  /**
+   * What is looked at beside the stores for `/health/ready`: one that fails makes the server not ready, and a
+   * warning is for people. It is asked with each request for it, so it must be quick.
+   */
+  readonly healthChecks?: Effect.Effect<ReadonlyArray<HealthCheck>> | undefined
   /**
    * How events are spread over the topics of Kafka, for `/asyncapi.json`: the settings of your
    * publisher, where it has any. One topic for each context, such as `holdfast.inventory`, unless
@@ -157,6 +163,7 @@ export class HttpSettings extends Context.Service<
     readonly recordDenials: boolean
     readonly recordManagement: boolean
     readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
+    readonly healthChecks: Effect.Effect<ReadonlyArray<HealthCheck>>
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
     readonly eventHeartbeatMillis: number
@@ -227,6 +234,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   recordDenials: options.recordDenials ?? true,
   recordManagement: options.recordManagement ?? true,
   alsoReady: options.alsoReady ?? Effect.succeed([]),
+  healthChecks: options.healthChecks ?? Effect.succeed([]),
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),

@@ -160,7 +160,8 @@ const engineFlags = {
   demo: toggle("demo", "Make the demo stock and products when they are not there yet", false)
 }
 
-const flags = {
+/** The settings of `serve`. */
+export const serveFlags = {
   ...networkFlags,
   ...observingFlags,
   ...grpcFlags,
@@ -191,7 +192,7 @@ const flags = {
 
 /** Serves until SIGTERM or SIGINT, then leaves, drains and ends with exit code 0. */
 export const serve = (version: string) =>
-  Command.make("serve", flags, (input) =>
+  Command.make("serve", serveFlags, (input) =>
     answering(
       input,
       Effect.gen(function* () {

@@ -50,6 +50,7 @@ import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerCachingOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
+import { healthChecksOf } from "./health/healthChecks.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
@@ -263,6 +264,7 @@ const layerServing = (
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
     recordManagement: audited.auditPolicy !== "NONE",
+    healthChecks: healthChecksOf(input.place, life),
     alsoReady: Effect.zipWith(
       authentication?.notes ?? Effect.succeed([]),
       redisNotes(redis),
@@ -274,7 +276,7 @@ const layerServing = (
     layerSealing(input, destination),
     layerMeasuring(input, isMeasured(input)),
     follower,
-    destination === undefined ? Layer.empty : layerRelays(destination),
+    destination === undefined ? Layer.empty : layerRelays(destination, life),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
     orders === undefined || inventory === undefined
       ? Layer.empty

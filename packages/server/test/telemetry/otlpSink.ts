@@ -83,6 +83,10 @@ export const startSink = async () => {
       response.writeHead(503).end()
       return
     }
+    if (request.method !== "POST") {
+      response.writeHead(405).end()
+      return
+    }
     headers.push(request.headers)
     const data = JSON.parse(await textOf(request))
     if (request.url === "/v1/traces") keepSpans(data)

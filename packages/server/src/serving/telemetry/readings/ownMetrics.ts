@@ -2,13 +2,13 @@
  * What the server knows of its surroundings without asking anybody: its replicas, its certificates, and
  * the disk that the embedded database is on.
  */
-import { statfs } from "node:fs/promises"
 import { type PgSessions, replicaStandings } from "@holdfast/adapter-pg/effect"
 import { counter, gauge, readNowAndThen } from "@holdfast/core/metrics"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { CommandFailure } from "../../../cli/CommandFailure.ts"
 import type { DatabasePlace } from "../../../cli/databaseSettings.ts"
+import { freeBytesOf } from "../../health/healthChecks.ts"
 import { type CertificateFiles, readCertificates } from "../../network/certificateFiles.ts"
 
 const ofReplica = { labels: ["replica"], seriesMax: 20 }
@@ -112,12 +112,6 @@ const showCertificates = (files: ReadonlyArray<CertificateFiles | undefined>) =>
       })
     })
   )
-
-/** What is free for this user on the disk of a folder, in bytes. */
-export const freeBytesOf = async (folder: string): Promise<number> => {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize
-}
 
 const showFolder = (folder: string) =>
   Effect.flatMap(Effect.context<never>(), (context) =>
