@@ -21,7 +21,7 @@ const ages = gauge("holdfast_inventory_checked_age_seconds", "How long ago the l
 
 const soldOut = gauge(
   "holdfast_skus_sold_out",
-  "SKUs in use of which nothing was available in the last check"
+  "SKUs in use of which no unit was available in the last check"
 )
 
 const covers = gauge(
