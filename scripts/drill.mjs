@@ -9,6 +9,7 @@ const drills = {
   consume: "packages/adapter-kafka/test/consuming/drill.ts",
   failover: "packages/adapter-pg/test/replicas/failover/drill.ts",
   kafka: "packages/adapter-kafka/test/campaigns/drill.ts",
+  observability: "packages/server/test/observability/drill.ts",
   rolling: "packages/server/test/serving/rolling/drill.ts"
 }
 

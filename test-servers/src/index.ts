@@ -30,7 +30,7 @@ export {
 } from "./PostgresServer.ts"
 export { findPgbench } from "./pgbench.ts"
 export { type Pooler, startPgbouncer } from "./pgbouncer.ts"
-export { type Program, whyNoProgram } from "./programs.ts"
+export { type Program, pathOf, whyNoProgram } from "./programs.ts"
 export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./proxy/TcpProxy.ts"
 export { anyWire, kafkaWire } from "./proxy/wires.ts"
 export { type RedisOptions, type RedisServer, startRedis } from "./redis/RedisServer.ts"
@@ -66,3 +66,11 @@ export {
   startTlsPostgres,
   type TlsPostgres
 } from "./tlsPostgres.ts"
+export { type BackgroundProgram, inBackground } from "./watching/background.ts"
+export { type Brought, bringCollector, bringOpenSearch } from "./watching/brought.ts"
+export {
+  type WatchingProgram,
+  watcherFolder,
+  watcherPath,
+  whyNoWatcher
+} from "./watching/debianPrograms.ts"

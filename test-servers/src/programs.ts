@@ -1,5 +1,5 @@
 // Programs that a test puts in front of Holdfast or its database, or needs to bring one: a balancer,
-// a pooler, Maven. A missing
+// a pooler, a browser, Maven. A missing
 // program is installed with apt-get when this process is root and the machine has apt-get. When it
 // is still missing, the tests that need it are skipped by name, with the reason.
 import { execFileSync } from "node:child_process"
@@ -7,7 +7,7 @@ import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
 
 /** The programs that tests know how to run. */
-export type Program = "haproxy" | "mvn" | "openssl" | "pgbouncer"
+export type Program = "chromium" | "haproxy" | "mvn" | "openssl" | "pgbouncer"
 
 const isExecutable = (file: string): boolean => {
   try {

@@ -1,14 +1,22 @@
 /** SERVICE. The contexts that a process serves, for the parts that treat all of them alike. */
-import { CatalogLog, CatalogReads, type CatalogServices } from "@holdfast/core/catalog"
+import {
+  CatalogLog,
+  CatalogQueries,
+  CatalogReads,
+  type CatalogServices
+} from "@holdfast/core/catalog"
 import type { EventLog } from "@holdfast/core/events"
 import {
   InventoryLog,
+  InventoryQueries,
   type InventoryServices,
   StockReads,
   type StoreError
 } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { DashboardList } from "../dashboard/DashboardLists.ts"
+import { mostMissed, mostWanted } from "../dashboard/shopLists.ts"
 import { type DemoProduct, loadDemoProducts } from "../demo/demoProducts.ts"
 import { type DemoSku, loadDemoStock } from "../demo/demoStock.ts"
 
@@ -28,6 +36,8 @@ export interface ServedContext {
   readonly ping: Effect.Effect<void, StoreError>
   /** Makes its part of the demo, when it is not there yet. */
   readonly loadDemo: Effect.Effect<Partial<Demo>, unknown>
+  /** What the dashboard lists of it. */
+  readonly list: DashboardList
 }
 
 /** The contexts that a process serves. */
@@ -43,7 +53,8 @@ export const servedInventory: Effect.Effect<ServedContext, never, InventoryServi
     return {
       log: Context.get(services, InventoryLog),
       ping: Context.get(services, StockReads).ping,
-      loadDemo: Effect.provideContext(loaded, services)
+      loadDemo: Effect.provideContext(loaded, services),
+      list: yield* Effect.provide(mostMissed, InventoryQueries.layer)
     }
   }
 )
@@ -56,7 +67,8 @@ export const servedCatalog: Effect.Effect<ServedContext, never, CatalogServices>
     return {
       log: Context.get(services, CatalogLog),
       ping: Context.get(services, CatalogReads).ping,
-      loadDemo: Effect.provideContext(loaded, services)
+      loadDemo: Effect.provideContext(loaded, services),
+      list: yield* Effect.provide(mostWanted, CatalogQueries.layer)
     }
   }
 )

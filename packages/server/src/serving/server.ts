@@ -42,6 +42,8 @@ import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import type { CacheInput } from "../cli/reads/cacheSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
+import { DashboardLists } from "../dashboard/DashboardLists.ts"
+import { layerDashboard, layerShownLists } from "../dashboard/layerDashboard.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
 import { layerKeyRing, layerSealing } from "./auditing.ts"
@@ -231,7 +233,8 @@ const layerServing = (
   input: ServerInput,
   life: ServerLife,
   authentication: Authentication | undefined,
-  redis: RedisServices | undefined
+  redis: RedisServices | undefined,
+  lists: DashboardLists
 ) => {
   const { bodyLimit, requestLinesMax, requestTimeout } = input
   const { destination, orders } = input
@@ -269,6 +272,7 @@ const layerServing = (
     )
   })
   const background = Layer.mergeAll(
+    input.metricsPort === undefined ? Layer.empty : layerShownLists(lists),
     layerSealing(input, destination),
     layerMeasuring(input, isMeasured(input)),
     follower,
@@ -329,10 +333,11 @@ const authenticationOf = Effect.fnUntraced(function* ({ auth, host, proxies }: S
 })
 
 const layerServer = (input: ServerInput, life: ServerLife) => {
-  const { auth, drainTimeout, host, port, requestTimeout } = input
+  const { auth, drainTimeout, host, port, requestTimeout, version } = input
+  const lists = new DashboardLists()
   return Layer.unwrap(
     Effect.zipWith(authenticationOf(input), sharedRedisOf(input.redis), (found, redis) =>
-      layerServing(input, life, found, redis)
+      layerServing(input, life, found, redis, lists)
     )
   ).pipe(
     Layer.provide(
@@ -351,7 +356,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
       })
     ),
-    Layer.provide(layerMetricsServer(input)),
+    Layer.provide(layerMetricsServer(input, [layerDashboard({ version, lists })])),
     Layer.provide(Layer.effectDiscard(changingLogLevel(minimumLevel(input)))),
     // Outermost: a collector hears of all of them, to the last.
     Layer.provide(layerTelemetry(input.telemetry))

@@ -55,7 +55,9 @@ const listening = (host: string, port: number) =>
 const index = HttpRouter.add(
   "GET",
   "/",
-  HttpServerResponse.text("Metrics of Holdfast for Prometheus are at /metrics\n")
+  HttpServerResponse.text(
+    "Metrics of Holdfast for Prometheus are at /metrics, and a page of figures at /dashboard\n"
+  )
 )
 
 /** Shows metrics, and what else is given, if the settings ask for it. */
