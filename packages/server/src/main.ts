@@ -24,6 +24,7 @@ import { events } from "./commands/events/events.ts"
 import { exportCommand } from "./commands/exchange/export.ts"
 import { importCommand } from "./commands/exchange/import.ts"
 import { expire } from "./commands/expire.ts"
+import { health } from "./commands/health.ts"
 import { migrate } from "./commands/migrate.ts"
 import { prune } from "./commands/prune.ts"
 import { reconcile } from "./commands/reconcile.ts"
@@ -40,6 +41,7 @@ const holdfast = Command.make("holdfast").pipe(
   Command.withDescription("Keep stock, reserve it, and never sell what is not there"),
   Command.withSubcommands([
     serve(version),
+    health,
     relay,
     consume,
     migrate,
