@@ -66,3 +66,4 @@ export {
   startTlsPostgres,
   type TlsPostgres
 } from "./tlsPostgres.ts"
+export { inWheel, type Wheel, whyNoWheel } from "./wheels.ts"

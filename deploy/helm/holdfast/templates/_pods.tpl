@@ -64,7 +64,7 @@ securityContext:
 {{- define "holdfast.volumes" -}}
 - name: secrets
   projected:
-    defaultMode: 0440
+    defaultMode: 288 # 0440
     sources:
       {{- range include "holdfast.secrets" . | fromJsonArray }}
       - secret:
