@@ -36,26 +36,28 @@ const validateValues = () => {
 }
 
 /** Values over others, as helm merges them. */
-const merged = (under: Resource, over: Resource): Resource =>
-  typeof under !== "object" || typeof over !== "object" || Array.isArray(over)
-    ? over
-    : Object.keys({ ...under, ...over }).reduce<Resource>(
-        (all, name) => ({
-          ...all,
-          [name]:
-            name in over
-              ? name in under
-                ? merged(under[name], over[name])
-                : over[name]
-              : under[name]
-        }),
-        {}
-      )
+const merged = (under: Resource, over: Resource): Resource => {
+  if (typeof under !== "object" || typeof over !== "object" || Array.isArray(over)) return over
+  const names = Object.keys({ ...under, ...over })
+  return Object.fromEntries(
+    names.map((name) => {
+      const value = name in over ? over[name] : under[name]
+      return [name, name in over && name in under ? merged(under[name], value) : value]
+    })
+  )
+}
+
+const asked = new Map<string, Promise<ReadonlySet<string>>>()
 
 /** Every variable that a command understands. */
-const variablesOf = async (...words: ReadonlyArray<string>): Promise<ReadonlySet<string>> => {
-  const { stdout } = await holdfast([...words, "--help"], { isBuilt: true })
-  return new Set([...stdout.matchAll(/\[(HOLDFAST_[A-Z_]+)\]/g)].map(([, name = ""]) => name))
+const variablesOf = (...words: ReadonlyArray<string>): Promise<ReadonlySet<string>> => {
+  const ask = async () => {
+    const { stdout } = await holdfast([...words, "--help"], { isBuilt: true })
+    return new Set([...stdout.matchAll(/\[(HOLDFAST_[A-Z_]+)\]/g)].map(([, name = ""]) => name))
+  }
+  const answer = asked.get(words.join(" ")) ?? ask()
+  asked.set(words.join(" "), answer)
+  return answer
 }
 
 it("has files for minikube, for staging and for production", () => {

@@ -1,7 +1,8 @@
 /** The manifests of a deployment, read, and checked against the schemas of versions of Kubernetes. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { Ajv, type ValidateFunction } from "ajv"
+import type { ValidateFunction } from "ajv"
+import { Ajv2020 } from "ajv/dist/2020.js"
 import { parseAllDocuments } from "yaml"
 import { inWheel } from "../../test-servers/src/index.ts"
 
@@ -32,7 +33,7 @@ export const validationOf = (version: string): Validation => {
   const read = (name: string) =>
     JSON.parse(readFileSync(inWheel("kubernetes-validate", `${folder}/${name}`), "utf8"))
   // Their formats, such as int32, say what the types beside them say already.
-  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true })
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true })
   ajv.addSchema(read("_definitions.json"), `${within}_definitions.json`)
   const known = new Map<string, ValidateFunction>()
   const validateOf = (resource: Resource): ValidateFunction => {
