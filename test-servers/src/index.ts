@@ -1,5 +1,6 @@
 // Real servers, and ways to break them, for the tests and benchmarks of Holdfast.
 export { type ArchivedServer, scopedArchivedPostgres } from "./archive.ts"
+export { actionlint, whyNoActionlint } from "./actionlint.ts"
 export {
   type Authority,
   type CertificateOptions,
