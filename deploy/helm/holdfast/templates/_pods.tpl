@@ -34,8 +34,9 @@ securityContext:
 {{- $all = append $all (list "HOLDFAST_DATABASE_REPLICA_FILE" $database.secret $database.replicasKey "replicas") -}}
 {{- end -}}
 {{- $shared := .root.Values.secrets -}}
-{{- if and .isServer $shared.serviceKey.secret -}}
-{{- $all = append $all (list "HOLDFAST_SERVICE_KEY_FILE" $shared.serviceKey.secret $shared.serviceKey.key "service-key") -}}
+{{- $own := .service.serviceKey -}}
+{{- if and .isServer $own.secret -}}
+{{- $all = append $all (list "HOLDFAST_SERVICE_KEY_FILE" $own.secret $own.key "service-key") -}}
 {{- end -}}
 {{- if and .isServer $shared.keyring.secret -}}
 {{- $all = append $all (list "HOLDFAST_KEYRING_FILE" $shared.keyring.secret $shared.keyring.key "keyring") -}}
