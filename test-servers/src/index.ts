@@ -1,6 +1,7 @@
 // Real servers, and ways to break them, for the tests and benchmarks of Holdfast.
-export { type ArchivedServer, scopedArchivedPostgres } from "./archive.ts"
+
 export { actionlint, whyNoActionlint } from "./actionlint.ts"
+export { type ArchivedServer, scopedArchivedPostgres } from "./archive.ts"
 export {
   type Authority,
   type CertificateOptions,
