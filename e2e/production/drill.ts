@@ -26,7 +26,7 @@ const run = (...args: ReadonlyArray<string>): string => {
 
 const image = "holdfast:drill"
 const began = performance.now()
-run("build", "--tag", image, ".")
+run("build", "--file", "deploy/docker/Dockerfile", "--tag", image, ".")
 console.log(`built in ${Math.round((performance.now() - began) / 1_000)} s`)
 const bytes = Number(run("image", "inspect", "--format", "{{.Size}}", image))
 console.log(`image ${(bytes / 1_048_576).toFixed(0)} MB, Node included`)

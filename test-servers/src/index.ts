@@ -1,7 +1,8 @@
 // Real servers, and ways to break them, for the tests and benchmarks of Holdfast.
 
-export { actionlint, whyNoActionlint } from "./actionlint.ts"
 export { type ArchivedServer, scopedArchivedPostgres } from "./archive.ts"
+export { actionlint, whyNoActionlint } from "./brought/actionlint.ts"
+export { inWheel, type Wheel, whyNoWheel } from "./brought/wheels.ts"
 export {
   type Authority,
   type CertificateOptions,
@@ -68,4 +69,3 @@ export {
   startTlsPostgres,
   type TlsPostgres
 } from "./tlsPostgres.ts"
-export { inWheel, type Wheel, whyNoWheel } from "./wheels.ts"

@@ -72,7 +72,8 @@ export const layerLog = (input: LogInput): Layer.Layer<never> => {
       },
       ...{ cause: undefined, traceId: undefined, spanId: undefined, details: { dropped } }
     })
-  const to = (output ??= logOutputTo(process.stderr, told))
+  output ??= logOutputTo(process.stderr, told)
+  const to = output
   return Logger.layer([
     Logger.make<unknown, void>((line) => {
       if (isLogged(line.logLevel)) to.write(write(logLineOf(line)))

@@ -15,7 +15,7 @@ import { addressFlags } from "../cli/network/addressSettings.ts"
 import { type TlsSettings, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { durationMillis, setting, toggle } from "../cli/settings.ts"
 
-/** The longest part of an answer that is told. */
+/** The longest part of an answer that is shown. */
 const bytesMax = 4_096
 
 const flags = {
@@ -52,8 +52,8 @@ interface Said {
 }
 
 /**
- * What the server shows is not checked: whoever answers on this machine's own port tells no secret
- * here. A server that demands a certificate is shown its own.
+ * What the server shows is not checked: no secret is sent to whoever answers on this
+ * machine's own port. A server that demands a certificate is shown its own.
  */
 const certificateOf = ({ clientAuth, files }: TlsSettings) => ({
   rejectUnauthorized: false,

