@@ -52,8 +52,8 @@ interface Said {
 }
 
 /**
- * What the server shows is not checked: no secret is sent to whoever answers on this
- * machine's own port. A server that demands a certificate is shown its own.
+ * What the server shows is not checked, since nothing secret is sent there. A server that demands a
+ * certificate is shown its own.
  */
 const certificateOf = ({ clientAuth, files }: TlsSettings) => ({
   rejectUnauthorized: false,
