@@ -8,6 +8,7 @@ const drills = {
   away: "packages/server/test/serving/away/drill.ts",
   consume: "packages/adapter-kafka/test/consuming/drill.ts",
   failover: "packages/adapter-pg/test/replicas/failover/drill.ts",
+  image: "e2e/production/drill.ts",
   kafka: "packages/adapter-kafka/test/campaigns/drill.ts",
   observability: "packages/server/test/observability/drill.ts",
   rolling: "packages/server/test/serving/rolling/drill.ts"

@@ -1,5 +1,8 @@
 // Real servers, and ways to break them, for the tests and benchmarks of Holdfast.
+
 export { type ArchivedServer, scopedArchivedPostgres } from "./archive.ts"
+export { actionlint, whyNoActionlint } from "./brought/actionlint.ts"
+export { inWheel, type Wheel, whyNoWheel } from "./brought/wheels.ts"
 export {
   type Authority,
   type CertificateOptions,

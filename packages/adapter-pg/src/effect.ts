@@ -56,6 +56,7 @@ export type {
   SettingInForce
 } from "./schema/diagnose.ts"
 export { measureDatabase, measureSchema, type ServerMeasures } from "./schema/measuring/measure.ts"
+export { grantRights } from "./schema/migrate.ts"
 export type { Pruned, PruneOptions, Retention } from "./schema/prune.ts"
 export type { MigrationError } from "./schema/schemaName.ts"
 export { grantKeyUse } from "./schema/statements/grantLeast.ts"

@@ -25,6 +25,7 @@ import { events } from "./commands/events/events.ts"
 import { exportCommand } from "./commands/exchange/export.ts"
 import { importCommand } from "./commands/exchange/import.ts"
 import { expire } from "./commands/expire.ts"
+import { health } from "./commands/health.ts"
 import { info } from "./commands/info.ts"
 import { migrate } from "./commands/migrate.ts"
 import { prune } from "./commands/prune.ts"
@@ -45,6 +46,7 @@ const holdfast = Command.make("holdfast").pipe(
   Command.withDescription("Keep stock, reserve it, and never sell what is not there"),
   Command.withSubcommands([
     serve(version),
+    health,
     relay,
     consume,
     migrate,

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import { query } from "../connection/Query.ts"
 import { type Session, withSession } from "../connection/Session.ts"
 import { isForeignSchema, toStoreError } from "../connection/SqlFailure.ts"
-import { commit } from "../transaction/batchTrips.ts"
+import { begin, commit } from "../transaction/batchTrips.ts"
 import type { ContextTables, Migration } from "./ContextTables.ts"
 import { ensurePartitionsOf } from "./partitions.ts"
 import { checkedSchemaName, MigrationError } from "./schemaName.ts"
@@ -83,6 +83,33 @@ export const migrateSteps = Effect.fnUntraced(function* (
         ? new MigrationError({
             reason: "Failed",
             message: `schema ${schema} could not be brought up to date, and is unchanged: ${String(failure.cause)}`,
+            cause: failure.cause
+          })
+        : toStoreError(failure)
+    )
+  )
+})
+
+/**
+ * Runs the scripts of `grantInventory`, `grantCatalog` and `grantKeyUse`, all in one transaction: a
+ * server that works under the role meanwhile is never without its rights.
+ */
+export const grantRights = Effect.fnUntraced(function* (statements: ReadonlyArray<string>) {
+  const pool = yield* PgPool.PgPool
+  const run = withSession(pool)((session) =>
+    Effect.gen(function* () {
+      yield* session.run([begin])
+      // One at a time: a prepared statement holds one command.
+      for (const statement of statements) yield* session.run([query(statement)])
+      yield* session.run([commit])
+    })
+  )
+  return yield* Effect.catchTag(run, "SqlFailure", (failure) =>
+    Effect.fail(
+      failure.kind === "Rejected"
+        ? new MigrationError({
+            reason: "Failed",
+            message: `the rights could not be granted, and are unchanged: ${String(failure.cause)}`,
             cause: failure.cause
           })
         : toStoreError(failure)

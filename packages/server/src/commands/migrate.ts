@@ -1,11 +1,13 @@
 /**
  * `holdfast migrate`: brings the tables up to date and makes the partitions that are due. With
- * `--grants` it does neither, and writes the SQL that lets a role serve and do nothing else.
+ * `--grants` it does neither, and writes the SQL that lets a role serve and do nothing else; with
+ * `--serving-role` it does all three.
  */
 import {
   grantCatalog,
   grantInventory,
   grantKeyUse,
+  grantRights,
   migrateAccess,
   migrateCatalog,
   migrate as migrateInventory
@@ -13,6 +15,7 @@ import {
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { type AnswerInput, answer, answering } from "../cli/answering.ts"
+import { usageFailure } from "../cli/CommandFailure.ts"
 import {
   checkedSchemas,
   contextsOf,
@@ -45,11 +48,32 @@ const flags = {
       read: readRole
     },
     undefined
+  ),
+  servingRole: setting(
+    "serving-role",
+    {
+      metavar: "<role>",
+      description: "Afterwards, let this role serve and do nothing else",
+      read: readRole
+    },
+    undefined
   )
 }
 
 interface MigrateInput extends AnswerInput, Schemas {
   readonly service: Service
+  readonly servingRole: string | undefined
+}
+
+/** What makes a role fit to serve the contexts, each schema's statements by themselves. */
+const grantsOf = (input: MigrateInput, role: string) => {
+  const contexts = contextsOf(input.service).map((context) => {
+    const schema = schemaOf(context, input)
+    return { context, schema, statements: grants[context](schema, role) }
+  })
+  const schema = input.accessSchema
+  const access = { context: "access" as const, schema, statements: grantKeyUse(schema, role) }
+  return [...contexts, access]
 }
 
 /** Writes the script for a role; it needs no database. */
@@ -58,13 +82,7 @@ const writeGrants = (input: MigrateInput, role: string) =>
     input,
     Effect.gen(function* () {
       yield* checkedSchemas(input)
-      const contexts = contextsOf(input.service).map((context) => {
-        const schema = schemaOf(context, input)
-        return { context, schema, statements: grants[context](schema, role) }
-      })
-      const schema = input.accessSchema
-      const access = { context: "access" as const, schema, statements: grantKeyUse(schema, role) }
-      const schemas = [...contexts, access]
+      const schemas = grantsOf(input, role)
       yield* answer(input, { role, schemas }, [
         "-- Run this as the owner of the tables, after holdfast migrate, and again after an upgrade.",
         "-- Then start servers as the role, with --no-migrate. Of an owner or a superuser it takes nothing.",
@@ -96,17 +114,24 @@ const migrateHere = (input: OnDatabaseInput & MigrateInput) =>
             partitions: []
           }
         ]
+        const role = input.servingRole
+        if (role !== undefined) {
+          yield* grantRights(grantsOf(input, role).flatMap(({ statements }) => statements))
+        }
         yield* answer(
           input,
-          { database: place, schemas },
-          schemas.flatMap(({ migrations, partitions, schema }) => {
-            const isDone = migrations.length === 0 && partitions.length === 0
-            return [
-              ...migrations.map(({ id, name }) => `applied migration ${id} ${name}`),
-              ...partitions.map((name) => `made partition ${name}`),
-              `schema ${schema} of ${place} ${isDone ? "was up to date already" : "is up to date"}`
-            ]
-          })
+          { database: place, schemas, ...(role === undefined ? {} : { role }) },
+          [
+            ...schemas.flatMap(({ migrations, partitions, schema }) => {
+              const isDone = migrations.length === 0 && partitions.length === 0
+              return [
+                ...migrations.map(({ id, name }) => `applied migration ${id} ${name}`),
+                ...partitions.map((name) => `made partition ${name}`),
+                `schema ${schema} of ${place} ${isDone ? "was up to date already" : "is up to date"}`
+              ]
+            }),
+            ...(role === undefined ? [] : [`${role} may serve, and do nothing else`])
+          ]
         )
       }),
     { mayMake: true }
@@ -114,7 +139,11 @@ const migrateHere = (input: OnDatabaseInput & MigrateInput) =>
 
 /** Needs the right to create in the database; every other command can do without. */
 export const migrate = Command.make("migrate", flags, (input) =>
-  input.grants === undefined ? migrateHere(input) : writeGrants(input, input.grants)
+  input.grants !== undefined && input.servingRole !== undefined
+    ? answering(input, usageFailure("--grants and --serving-role: give one of them"))
+    : input.grants === undefined
+      ? migrateHere(input)
+      : writeGrants(input, input.grants)
 ).pipe(
   Command.withDescription("Bring the tables up to date and make the partitions that are due"),
   Command.withExamples([

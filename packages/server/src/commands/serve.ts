@@ -18,6 +18,7 @@ import { graphqlFlags, graphqlOf } from "../cli/doors/graphqlSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { keptSpansOf, observingFlags } from "../cli/log/observingSettings.ts"
 import { logFlags } from "../cli/logging.ts"
+import { addressFlags } from "../cli/network/addressSettings.ts"
 import { grpcFlags } from "../cli/network/grpcSettings.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
 import { checkedMetrics, metricsFlags } from "../cli/network/metricsSettings.ts"
@@ -25,30 +26,13 @@ import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { cacheFlags } from "../cli/reads/cacheSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
-import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
+import { byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { webhookFlags, webhooksOf } from "../cli/webhookSettings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
 import { readOtel } from "../serving/telemetry/otelSettings.ts"
 
 const networkFlags = {
-  port: setting(
-    "port",
-    {
-      metavar: "<port>",
-      description: "Port to listen on, 0 for any free one (default: 3000)",
-      read: wholeNumber(0, 65_535)
-    },
-    3_000
-  ),
-  host: setting(
-    "host",
-    {
-      metavar: "<address>",
-      description: "Address to listen on (default: 127.0.0.1, which only this machine reaches)",
-      read: anyText
-    },
-    "127.0.0.1"
-  ),
+  ...addressFlags,
   requestTimeout: setting(
     "request-timeout",
     {

@@ -33,6 +33,36 @@ describePostgres(18, "a role with the least rights", () => {
     expect(tables.filter((table) => !least.granted.has(table))).toEqual([])
   })
 
+  it("gets the same rights from a migration that is told its name, all or none", async () => {
+    const acls = () =>
+      runOn(
+        least.ownerUrl,
+        `select n.nspname || '.' || c.relname as name, c.relacl::text as rights, n.nspacl::text as uses
+         from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname in ('inventory', 'catalog', 'access') order by 1`
+      )
+    const before = await acls()
+    await runOn(least.ownerUrl, `revoke all on all tables in schema inventory from ${least.role}`)
+    expect(await acls()).not.toEqual(before)
+    const onOwner = (...args: ReadonlyArray<string>) =>
+      holdfast(["migrate", "--database", least.ownerUrl, ...args])
+    const told = await onOwner("--serving-role", least.role)
+    expect([told.code, told.stderr]).toEqual([0, ""])
+    expect(told.stdout).toContain(`${least.role} may serve, and do nothing else\n`)
+    expect(await acls()).toEqual(before)
+    const nobody = await onOwner("--serving-role", "nobody_here")
+    expect([nobody.code, nobody.stderr]).toEqual([
+      1,
+      expect.stringContaining("the rights could not be granted, and are unchanged")
+    ])
+    const both = await onOwner("--serving-role", least.role, "--grants", least.role)
+    expect([both.code, both.stderr]).toEqual([
+      2,
+      "holdfast: --grants and --serving-role: give one of them\n"
+    ])
+    expect(await acls()).toEqual(before)
+  })
+
   it("serves: stock, orders, products, imports, webhooks and upkeep, without a right that is missing", async () => {
     await using server = await startServer([
       ...["--database", least.url, "--no-migrate", "--demo", "--webhook-allow", "private,http"]
