@@ -3,6 +3,7 @@ import type { Benchmark } from "../Bench.ts"
 import { audit } from "./audit/audit.ts"
 import { auditGrowth } from "./audit/auditGrowth.ts"
 import { backlog } from "./backlog.ts"
+import { caching } from "./caching.ts"
 import { catalog } from "./catalog/catalog.ts"
 import { catalogGrowth } from "./catalog/catalogGrowth.ts"
 import { catalogImport } from "./catalog/catalogImport.ts"
@@ -35,6 +36,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   relay,
   backlog,
   redis,
+  caching,
   catalog,
   catalogImport,
   replicas,
