@@ -83,7 +83,7 @@ export const makeRedisReadCache = (
     uses: ReadonlyArray<KeyUse>,
     args: ReadonlyArray<string>
   ): Effect.Effect<Reply, CacheUnavailable> =>
-    Effect.map(run(script, names(items, ...uses), args), (reply) => {
+    Effect.map(run(place, script, names(items, ...uses), args), (reply) => {
       const [, by] = reply as Reply
       met(place, String(by))
       return reply as Reply

@@ -20,6 +20,7 @@ import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { replicaFlags } from "../cli/reads/replicaSettings.ts"
 import { accessChecks } from "./access/accessChecks.ts"
+import { followerChecks } from "./diagnosis/cacheChecks.ts"
 import { certificateChecks } from "./diagnosis/certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosis/diagnosisChecks.ts"
 import { redisChecks } from "./diagnosis/redisChecks.ts"
@@ -90,6 +91,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
         ...(yield* accessChecks(input)),
         ...(yield* keyRingChecks(input)),
         ...(yield* redisChecks(redis)),
+        ...(redis === undefined ? [] : followerChecks(contexts)),
         ...certificateChecks(tls?.files, new Date()),
         ...certificateChecks(peer, new Date()),
         ...(yield* otherChecks(input, peer))

@@ -21,9 +21,17 @@ import { grpcFlags } from "../cli/network/grpcSettings.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
-import { cacheFlags } from "../cli/reads/cacheSettings.ts"
+import { cacheFlags, checkedCache } from "../cli/reads/cacheSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
-import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
+import {
+  anyText,
+  byteSize,
+  durationMillis,
+  namedFlag,
+  setting,
+  toggle,
+  wholeNumber
+} from "../cli/settings.ts"
 import { webhookFlags, webhooksOf } from "../cli/webhookSettings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
 
@@ -208,6 +216,9 @@ export const serve = (version: string) =>
               "where everybody may do everything, nobody is a guest"
           )
         }
+        if (input.carts !== undefined && !input.guests) {
+          return yield* usageFailure(`${namedFlag("limit-carts")} needs --guests`)
+        }
         const destination = yield* kafkaOf(input)
         if (input.sealsKafka && destination === undefined) {
           return yield* usageFailure("--seals-kafka needs --kafka host:port")
@@ -228,9 +239,7 @@ export const serve = (version: string) =>
         yield* checkedToBeShown(auth, tls?.clientAuth ?? "none")
         const keys = yield* keysOf(input)
         const redis = yield* redisOf(input)
-        if (input.cache === "redis" && redis === undefined) {
-          return yield* usageFailure("--cache redis needs --redis (or HOLDFAST_REDIS)")
-        }
+        yield* checkedCache(input, redis !== undefined)
         const graphql = yield* graphqlOf(input, auth.settings?.development !== undefined)
         const senders = { destination, webhookSender: webhooksOf(input) }
         yield* serveUntilStopped({

@@ -47,11 +47,12 @@ import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
-import { redisNotes, sharedRedisOf } from "./network/sharedRedis.ts"
+import { sharedRedisOf } from "./network/sharedRedis.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
+import { serverStandings, standingNotes } from "./standings.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
@@ -218,6 +219,7 @@ const layerServing = (
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
   const caching = layerCachingOf(input, redis)
+  const standings = serverStandings(caching, redis)
   const audited = { ...input, caching, auditPolicy: auditPolicyOf(input) }
   // One limiter: who asks at two doors draws from one bucket.
   const limits = limitsOf(input, redis?.limiter ?? makeMemoryRateLimiter())
@@ -241,11 +243,12 @@ const layerServing = (
     recordManagement: audited.auditPolicy !== "NONE",
     alsoReady: Effect.zipWith(
       authentication?.notes ?? Effect.succeed([]),
-      redisNotes(redis),
-      (notes, more) => [...notes, ...more]
+      standings.read,
+      (notes, found) => [...notes, ...standingNotes(found)]
     )
   })
   const background = Layer.mergeAll(
+    standings.layer,
     layerSealing(input, destination),
     follower,
     destination === undefined ? Layer.empty : layerRelays(destination),
