@@ -176,6 +176,13 @@ describeRedis("servers that share a Redis", () => {
       expect(changed.status).toBeLessThan(300)
       await expect.poll(() => seen(two), { timeout: 10_000, interval: 20 }).toContain("Cup")
       await expect.poll(() => seen(two), { timeout: 10_000, interval: 20 }).toBe("hit Cup")
+      const { stdout } = await holdfast(["doctor", "--json"], { env })
+      expect(JSON.parse(stdout).checks).toContainEqual(
+        expect.objectContaining({
+          ...{ name: "cache of catalog", status: "ok" },
+          found: expect.stringMatching(/^followed by .+; /)
+        })
+      )
       await redis.kill9()
       // Nobody notices, but for the time it takes.
       expect(await seen(two)).toMatch(/ Cup$/)
