@@ -53,7 +53,7 @@ export const serverStandings = (
   }
 }
 
-/** How long a follower may not know whether there is more before people are told, in milliseconds. */
+/** For how long a follower may be without an answer of its log until it is said, in milliseconds. */
 const behindMillisMax = 5_000
 
 const seconds = (millis: number): string => `${(millis / 1_000).toFixed(1)} s`
