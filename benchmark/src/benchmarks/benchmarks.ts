@@ -1,9 +1,9 @@
 /** Every benchmark, in the order in which they run. */
 import type { Benchmark } from "../Bench.ts"
+import { access } from "./access.ts"
 import { audit } from "./audit/audit.ts"
 import { auditGrowth } from "./audit/auditGrowth.ts"
 import { backlog } from "./backlog.ts"
-import { caching } from "./caching.ts"
 import { catalog } from "./catalog/catalog.ts"
 import { catalogGrowth } from "./catalog/catalogGrowth.ts"
 import { catalogImport } from "./catalog/catalogImport.ts"
@@ -15,9 +15,10 @@ import { http } from "./http.ts"
 import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
 import { memory } from "./memory.ts"
-import { redis } from "./redis.ts"
+import { caching } from "./reads/caching.ts"
+import { redis } from "./reads/redis.ts"
+import { replicas } from "./reads/replicas.ts"
 import { relay } from "./relay.ts"
-import { replicas } from "./replicas.ts"
 import { single } from "./single.ts"
 import { spread } from "./spread.ts"
 
@@ -30,6 +31,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   http,
   graphql,
   grpc,
+  access,
   memory,
   kafka,
   audit,

@@ -13,13 +13,14 @@ export interface GeneratorOptions {
   readonly budget: { readonly seconds: number } | { readonly operations: number }
   /**
    * The path of a GET, or a file with a path a line, of which each is as likely or the first ones are more so
-   * (the n-th with 1/n), or the path of a POST with its body, or SKUs to reserve of, `sku-1` and so on.
+   * (the n-th with 1/n), or the path of a POST with its body, or SKUs to reserve of, `sku-1` and so on: each
+   * connection with one of the tokens, if there are any.
    */
   readonly ask:
     | { readonly get: string }
     | { readonly getOf: string; readonly isZipf: boolean }
     | { readonly post: string; readonly body: string }
-    | { readonly reserveOf: number }
+    | { readonly reserveOf: number; readonly tokens?: ReadonlyArray<string> }
 }
 
 const { ask, budget, connections, url } = JSON.parse(process.argv[2] ?? "{}") as GeneratorOptions
@@ -47,18 +48,24 @@ const nextPath = (): string => {
 }
 
 const getOf = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`
-const postOf = (path: string, body: string): string =>
-  `POST ${path} HTTP/1.1\r\nhost: ${host}\r\n` +
+const run = process.pid.toString(36)
+const postOf = (path: string, body: string, fields = ""): string =>
+  `POST ${path} HTTP/1.1\r\nhost: ${host}\r\n${fields}` +
   `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 
-const nextRequest = (): string => {
+const tokens = ("reserveOf" in ask && ask.tokens) || []
+
+const nextRequest = (connection: number): string => {
   sent += 1
   if ("post" in ask) return postOf(ask.post, ask.body)
   if ("get" in ask) return getOf(ask.get)
   if ("getOf" in ask) return getOf(nextPath())
   const skuId = `sku-${Math.floor(Math.random() * ask.reserveOf) + 1}`
-  const body = JSON.stringify({ skuId, quantity: 1, orderId: `order-${sent}`, ttl: 900 })
-  return postOf("/api/inventory/reservations", body)
+  // Orders are of who made them, so no two runs may meet in one.
+  const body = JSON.stringify({ skuId, quantity: 1, orderId: `order-${run}-${sent}`, ttl: 900 })
+  const token = tokens[connection % tokens.length]
+  const fields = token === undefined ? "" : `authorization: Bearer ${token}\r\n`
+  return postOf("/api/inventory/reservations", body, fields)
 }
 
 const wanted = "reserveOf" in ask ? "HTTP/1.1 201" : "HTTP/1.1 200"
@@ -103,7 +110,7 @@ for (let index = 0; index < connections; index++) {
   let askedAt = 0
   const send = () => {
     askedAt = performance.now()
-    socket.write(nextRequest())
+    socket.write(nextRequest(index))
   }
   const socket = connect(Number(port), hostname, send)
   socket.setNoDelay(true)

@@ -3,19 +3,19 @@ import { scopedRedis } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { Redis } from "ioredis"
-import type { Bench, Benchmark } from "../Bench.ts"
-import { race } from "../Contender.ts"
-import { cachedShop, pageOf, pathsFile } from "../caching/cachedShop.ts"
-import { writing } from "../caching/writing.ts"
+import type { Bench, Benchmark } from "../../Bench.ts"
+import { race } from "../../Contender.ts"
+import { cachedShop, pageOf, pathsFile } from "../../caching/cachedShop.ts"
+import { writing } from "../../caching/writing.ts"
 import {
   askServer,
   bareCachedServer,
   deployedServer,
   httpContender,
   type RunningServer
-} from "../http/childProcess.ts"
-import { skuNames } from "../seed.ts"
-import { aimAt, rowsOfShares } from "./reservations.ts"
+} from "../../http/childProcess.ts"
+import { skuNames } from "../../seed.ts"
+import { aimAt, rowsOfShares } from "../reservations.ts"
 
 const bare = "bare node:http, one GET of ioredis"
 const warm = "product page, warm cache"
