@@ -82,12 +82,17 @@ export const caching: Benchmark = {
     const redis = yield* scopedRedis({ settings })
     // Redis shares the cores with all others, and may be late by no fault of its own.
     const inRedis = ["--redis", redis.url, "--redis-timeout", "10s"]
-    const cached = yield* deployedServer("--database", shop.url, ...inRedis)
-    const direct = yield* deployedServer("--database", shop.url)
     const writes = yield* Effect.forEach(["on", "off"], (name) => copy(`caching_reserve_${name}`))
     const [on = "", off = ""] = writes
-    const reservingOn = yield* deployedServer("--database", on, ...inRedis)
-    const reservingOff = yield* deployedServer("--database", off)
+    const [cached, direct, reservingOn, reservingOff] = yield* Effect.all(
+      [
+        deployedServer("--database", shop.url, ...inRedis),
+        deployedServer("--database", shop.url),
+        deployedServer("--database", on, ...inRedis),
+        deployedServer("--database", off)
+      ],
+      { concurrency: "unbounded" }
+    )
     const paths = shop.productIds.slice(0, warmPages).map(pageOf)
     const bareServer = yield* bareCachedServer(redis.port)
     yield* copyPages(cached.url, paths, redis.port)

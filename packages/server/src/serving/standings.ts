@@ -53,7 +53,7 @@ export const serverStandings = (
   }
 }
 
-/** For how long a follower may be without an answer of its log until it is said, in milliseconds. */
+/** How long a follower may have had no answer of its log before there is a note of it, in milliseconds. */
 const behindMillisMax = 5_000
 
 const seconds = (millis: number): string => `${(millis / 1_000).toFixed(1)} s`
