@@ -4,10 +4,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
-import type { Benchmark } from "../Bench.ts"
-import { race } from "../Contender.ts"
-import { deployedServer, httpContender } from "../http/childProcess.ts"
-import { aimAt, rowsOfShares } from "./reservations.ts"
+import type { Benchmark } from "../../Bench.ts"
+import { race } from "../../Contender.ts"
+import { deployedServer, httpContender } from "../../http/childProcess.ts"
+import { aimAt, rowsOfShares } from "../reservations.ts"
 
 /** Keep-alive connections of the load generator, each of another person. */
 const connections = 64
