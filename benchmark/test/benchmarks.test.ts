@@ -25,7 +25,7 @@ describePostgres(18, "each benchmark measures all of its contenders", () => {
       databases: Effect.succeed(databases),
       pgbench: findPgbench(),
       large: { skus: 100, reservations: 500 },
-      catalog: { products: 300, grown: 600 }
+      catalog: { products: 300, grown: 600, cached: 120 }
     }
   })
 
@@ -33,7 +33,7 @@ describePostgres(18, "each benchmark measures all of its contenders", () => {
 
   for (const { name, run } of benchmarks) {
     const noKafka = ["kafka", "relay", "backlog"].includes(name) ? whyNoKafka() : undefined
-    const reason = name === "redis" ? whyNoRedis() : noKafka
+    const reason = ["redis", "caching"].includes(name) ? whyNoRedis() : noKafka
     const title = reason === undefined ? name : `${name} — ${reason}`
     it.skipIf(reason !== undefined)(title, { timeout: 120_000 }, async () => {
       const report = await Effect.runPromise(Effect.scoped(run(bench)))

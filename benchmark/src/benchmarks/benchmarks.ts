@@ -16,9 +16,10 @@ import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
 import { memory } from "./memory.ts"
 import { observability } from "./observing/observability.ts"
-import { redis } from "./redis.ts"
+import { caching } from "./reads/caching.ts"
+import { redis } from "./reads/redis.ts"
+import { replicas } from "./reads/replicas.ts"
 import { relay } from "./relay.ts"
-import { replicas } from "./replicas.ts"
 import { single } from "./single.ts"
 import { spread } from "./spread.ts"
 
@@ -39,6 +40,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   relay,
   backlog,
   redis,
+  caching,
   catalog,
   catalogImport,
   replicas,

@@ -14,10 +14,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { runSql } from "../database.ts"
 
-/** How many products there are, and how many in the large catalog. */
+/** How many products there are, how many in the large catalog, and how many are read through caches. */
 export interface CatalogSize {
   readonly products: number
   readonly grown: number
+  readonly cached: number
 }
 
 /** Categories, of which 12 are roots: as many as a large shop for electronics has. */
@@ -172,7 +173,7 @@ const copiesOfRound = 5
 /** Grows a filled catalog to so many products. It calls `onStep` with the name of each step. */
 export const growCatalog = Effect.fnUntraced(function* (
   url: string,
-  { grown, products }: CatalogSize,
+  { grown, products }: Pick<CatalogSize, "grown" | "products">,
   onStep: (step: string) => void
 ) {
   const last = Math.ceil(grown / products) - 1

@@ -60,6 +60,10 @@ const startServer = (
 /** The bare server. */
 export const bareServer = startServer([file("./bareServer.ts")])
 
+/** The bare server of pages, each from one GET of a Redis, whose keys are the paths. */
+export const bareCachedServer = (redisPort: number) =>
+  startServer([file("./bareCachedServer.ts"), String(redisPort)])
+
 /** The HTTP door over a store that keeps nothing. */
 export const forgetfulServer = (skuCount: number) =>
   startServer([...fromSource, file("./forgetfulServer.ts"), String(skuCount)])
@@ -77,14 +81,19 @@ export const deployedServer = (...args: ReadonlyArray<string>) =>
     ...args
   ])
 
-const generate = async (options: GeneratorOptions): Promise<Sample> => {
+/** What a server answered; of pages also the share that came from a cache. */
+export interface Answered extends Sample {
+  readonly hitShare?: number
+}
+
+const generate = async (options: GeneratorOptions): Promise<Answered> => {
   const args = [file("./loadGenerator.ts"), JSON.stringify(options)]
   const { stdout } = await promisify(execFile)(process.execPath, args)
-  return JSON.parse(stdout) as Sample
+  return JSON.parse(stdout) as Answered
 }
 
 /** Asks a server for the length of a budget. */
-export const askServer = (options: GeneratorOptions): Effect.Effect<Sample> =>
+export const askServer = (options: GeneratorOptions): Effect.Effect<Answered> =>
   Effect.promise(() => generate(options))
 
 /** A server under load as a contender. */

@@ -3,6 +3,7 @@
  * and prints how many a second were answered. A process of its own, so that it does not measure
  * itself, on bare sockets, so that it costs less than what it measures.
  */
+import { readFileSync } from "node:fs"
 import { connect, type Socket } from "node:net"
 
 /** What the generator is asked to do: the one argument of the process, as JSON. */
@@ -11,11 +12,13 @@ export interface GeneratorOptions {
   readonly connections: number
   readonly budget: { readonly seconds: number } | { readonly operations: number }
   /**
-   * The path of a GET, or of a POST with its body, or SKUs to reserve of, `sku-1` and so on: each
+   * The path of a GET, or a file with a path a line, of which each is as likely or the first ones are more so
+   * (the n-th with 1/n), or the path of a POST with its body, or SKUs to reserve of, `sku-1` and so on: each
    * connection with one of the tokens, if there are any.
    */
   readonly ask:
     | { readonly get: string }
+    | { readonly getOf: string; readonly isZipf: boolean }
     | { readonly post: string; readonly body: string }
     | { readonly reserveOf: number; readonly tokens?: ReadonlyArray<string> }
 }
@@ -24,6 +27,27 @@ const { ask, budget, connections, url } = JSON.parse(process.argv[2] ?? "{}") as
 const { host, hostname, port } = new URL(url)
 
 let sent = 0
+const paths = "getOf" in ask ? readFileSync(ask.getOf, "utf8").trimEnd().split("\n") : []
+
+/** Up to which number drawn each path is meant: the shares of the paths before it and its own. */
+const bounds = new Float64Array(paths.length)
+for (let sum = 0, n = 0; n < bounds.length; n++) {
+  sum += "getOf" in ask && ask.isZipf ? 1 / (n + 1) : 1
+  bounds[n] = sum
+}
+
+const nextPath = (): string => {
+  const drawn = Math.random() * (bounds.at(-1) ?? 0)
+  let [low, high] = [0, bounds.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((bounds[middle] ?? 0) < drawn) low = middle + 1
+    else high = middle
+  }
+  return paths[low] ?? "/"
+}
+
+const getOf = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`
 const run = process.pid.toString(36)
 const postOf = (path: string, body: string, fields = ""): string =>
   `POST ${path} HTTP/1.1\r\nhost: ${host}\r\n${fields}` +
@@ -34,7 +58,8 @@ const tokens = ("reserveOf" in ask && ask.tokens) || []
 const nextRequest = (connection: number): string => {
   sent += 1
   if ("post" in ask) return postOf(ask.post, ask.body)
-  if ("get" in ask) return `GET ${ask.get} HTTP/1.1\r\nhost: ${host}\r\n\r\n`
+  if ("get" in ask) return getOf(ask.get)
+  if ("getOf" in ask) return getOf(nextPath())
   const skuId = `sku-${Math.floor(Math.random() * ask.reserveOf) + 1}`
   // Orders are of who made them, so no two runs may meet in one.
   const body = JSON.stringify({ skuId, quantity: 1, orderId: `order-${run}-${sent}`, ttl: 900 })
@@ -43,16 +68,25 @@ const nextRequest = (connection: number): string => {
   return postOf("/api/inventory/reservations", body, fields)
 }
 
-const wanted = "get" in ask || "post" in ask ? "HTTP/1.1 200" : "HTTP/1.1 201"
+const wanted = "reserveOf" in ask ? "HTTP/1.1 201" : "HTTP/1.1 200"
 const start = performance.now()
 const end = "seconds" in budget ? start + budget.seconds * 1000 : Number.POSITIVE_INFINITY
 const total = "operations" in budget ? budget.operations : Number.POSITIVE_INFINITY
 const sockets: Array<Socket> = []
 let answered = 0
+/** How long each answer took, in microseconds, and how many came from a cache: of paths alone. */
+const micros: Array<number> = []
+let hits = 0
+
+const quantile = (share: number): number | undefined =>
+  micros[Math.min(micros.length - 1, Math.floor(micros.length * share))]
 
 const finish = () => {
   const perSecond = (answered * 1000) / (performance.now() - start)
-  process.stdout.write(`${JSON.stringify({ perSecond })}\n`, () => process.exit(0))
+  micros.sort((a, b) => a - b)
+  const found = { p50Micros: quantile(0.5), p99Micros: quantile(0.99), hitShare: hits / answered }
+  const sample = "getOf" in ask ? { perSecond, ...found } : { perSecond }
+  process.stdout.write(`${JSON.stringify(sample)}\n`, () => process.exit(0))
   for (const socket of sockets) socket.destroy()
 }
 
@@ -73,18 +107,27 @@ const lengthOfAnswer = (text: string): number | undefined => {
 let isOver = false
 for (let index = 0; index < connections; index++) {
   let text = ""
-  const socket = connect(Number(port), hostname, () => socket.write(nextRequest(index)))
+  let askedAt = 0
+  const send = () => {
+    askedAt = performance.now()
+    socket.write(nextRequest(index))
+  }
+  const socket = connect(Number(port), hostname, send)
   socket.setNoDelay(true)
   socket.on("error", (error) => fail(String(error)))
   socket.on("data", (chunk) => {
     text += chunk.toString("latin1")
     if (lengthOfAnswer(text) === undefined || isOver) return
     if (!text.startsWith(wanted)) fail(text)
+    if ("getOf" in ask) {
+      micros.push((performance.now() - askedAt) * 1_000)
+      if (text.includes("\r\nx-holdfast-cache: hit\r\n")) hits += 1
+    }
     text = ""
     answered += 1
     isOver = answered >= total || performance.now() >= end
     if (isOver) finish()
-    else socket.write(nextRequest(index))
+    else send()
   })
   sockets.push(socket)
 }

@@ -40,6 +40,27 @@ describe("a breaker", () => {
     expect(breaker.openings).toBe(1)
   })
 
+  it("is not kept closed by the other places when one of them fails", () => {
+    const breaker = closed()
+    for (let now = 0; now < 400; now += 100) {
+      const change = breaker.failed(late, now, 7)
+      breaker.answered(1)
+      breaker.answered(2)
+      expect(change).toBe(now === 200 ? "opened" : undefined)
+    }
+  })
+
+  it("counts failures of several places of one node together, and forgets old ones", () => {
+    const breaker = closed()
+    expect(breaker.failed(late, 0, 1)).toBe(undefined)
+    expect(breaker.failed(late, 20_000, 2)).toBe(undefined)
+    expect(breaker.failed(late, 20_050, 3)).toBe(undefined)
+    expect(breaker.suspect).toBe(2)
+    breaker.answered(2)
+    expect(breaker.failed(late, 20_100, 4)).toBe(undefined)
+    expect(breaker.failed(late, 20_150, 5)).toBe("opened")
+  })
+
   it("says once that Redis is missing from the start", () => {
     const breaker = new Breaker(100)
     expect(breaker.failed(late, 0)).toBe(undefined)

@@ -1,5 +1,9 @@
-/** Every question of both contexts, and who answers it: a replica, or what is there now. */
-
+/**
+ * Every question of both contexts, and who answers it: a replica, by the role that docs/REPLICAS.md makes, or what
+ * is there now.
+ */
+import { readFileSync } from "node:fs"
+import { inspect } from "node:util"
 import { expect, it, vi } from "@effect/vitest"
 import { RequestMinVersions } from "@holdfast/core/caching"
 import { Catalog, CatalogQueries, StockStatus } from "@holdfast/core/catalog"
@@ -15,7 +19,7 @@ import {
   layerPostgres,
   layerStorage
 } from "../../src/effect.ts"
-import { until } from "../engines.ts"
+import { connectedTo, until } from "../engines.ts"
 import { answeredByReplicas, untilStates } from "./replicated.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
@@ -72,6 +76,21 @@ const catalogInputs: { readonly [Name in Questions<CatalogQueries>]: object } = 
   ping: {}
 }
 
+/** The statements by which the documentation makes the role of replicas. */
+const readerStatements = (): ReadonlyArray<string> => {
+  const page = readFileSync(new URL("../../../../docs/REPLICAS.md", import.meta.url), "utf8")
+  const block = /```sql\n(create role reader [\s\S]*?)```/.exec(page)?.[1] ?? ""
+  return block.split(";\n").filter((statement) => statement !== "")
+}
+
+/** The address of a server for the reader. */
+const asReader = (address: string): string => {
+  const url = new URL(address)
+  url.username = "reader"
+  url.password = "password"
+  return url.href
+}
+
 const decisive = ["checkAvailability", "events", "heldOptions", "ping"]
 
 describePostgres(18, "every question", () => {
@@ -80,7 +99,17 @@ describePostgres(18, "every question", () => {
     () =>
       Effect.gen(function* () {
         const { primary, standbys } = yield* scopedReplicated()
-        const replicas = { urls: standbys.map((one) => one.url()), lagMillisMax: 600_000 }
+        const migrated = Layer.merge(layerMigrations(), layerCatalogMigrations())
+        yield* Effect.provide(
+          Effect.void,
+          Layer.provide(migrated, layerPostgres({ url: primary.url() }))
+        )
+        const sql = yield* connectedTo(primary.url())
+        const statements = readerStatements()
+        expect(statements.length).toBeGreaterThan(4)
+        for (const statement of statements) yield* sql(statement)
+        const urls = standbys.map((one) => asReader(one.url()))
+        const replicas = { urls, lagMillisMax: 600_000 }
         const both = Layer.mergeAll(
           Inventory.layer(),
           InventoryQueries.layer,
@@ -135,6 +164,20 @@ describePostgres(18, "every question", () => {
               inventory.reserve({ orderId: "o1", lines: [{ skuId: "mug", quantity: 1 }] })
             )
           ).toBe(0)
+
+          // The role of the replicas can change nothing, and reads no secret, on the primary neither.
+          const reader = yield* connectedTo(asReader(primary.url()))
+          for (const denied of [
+            "update inventory.inventory set reserved_quantity = 0",
+            "delete from catalog.products",
+            "create table inventory.mine (n int)",
+            "select secret from inventory.webhooks",
+            "select answer from catalog.receipts",
+            "select 1 from inventory.order_customers"
+          ]) {
+            const error = yield* Effect.flip(reader(denied))
+            expect(inspect(error, { depth: 6 }), denied).toMatch(/permission denied/)
+          }
 
           // A product and a category that a reader has seen.
           const { id } = yield* (yield* Catalog).createCategory({ name: "Mugs" })

@@ -18,6 +18,7 @@ import {
   putScript
 } from "./cacheScripts.ts"
 import { readEntry } from "./entries.ts"
+import { gatherGets } from "./gatherGets.ts"
 
 /** Keys that one script takes: Redis does nothing else meanwhile. */
 const keysMax = 500
@@ -82,7 +83,7 @@ export const makeRedisReadCache = (
     uses: ReadonlyArray<KeyUse>,
     args: ReadonlyArray<string>
   ): Effect.Effect<Reply, CacheUnavailable> =>
-    Effect.map(run(script, names(items, ...uses), args), (reply) => {
+    Effect.map(run(place, script, names(items, ...uses), args), (reply) => {
       const [, by] = reply as Reply
       met(place, String(by))
       return reply as Reply
@@ -100,7 +101,7 @@ export const makeRedisReadCache = (
 
   const keyed = (keys: ReadonlyArray<string>) => keys.map((key) => ({ key }))
 
-  const get = (keys: ReadonlyArray<string>) =>
+  const getNow = (keys: ReadonlyArray<string>) =>
     Effect.suspend(() => {
       const copies: Array<CachedCopy | undefined> = keys.map(() => undefined)
       return Effect.as(
@@ -117,6 +118,8 @@ export const makeRedisReadCache = (
         copies
       )
     })
+
+  const get = gatherGets(getNow)
 
   const fillArgs = ({ livesMillis, staleMillis, value, version }: CacheFill) => [
     String(version),

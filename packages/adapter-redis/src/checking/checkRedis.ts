@@ -61,7 +61,7 @@ export const checkRedis = Effect.fnUntraced(function* ({
   run
 }: GuardedRedis): Effect.fn.Return<RedisReport> {
   const { where } = connection
-  const probe = yield* Effect.match(run(probeScript, [nameOf(prefix, "probe", 0, "")], []), {
+  const probe = yield* Effect.match(run(0, probeScript, [nameOf(prefix, "probe", 0, "")], []), {
     onSuccess: () => undefined,
     onFailure: (error) => error
   })

@@ -30,6 +30,7 @@ export interface GuardedRedis {
   readonly prefix: string
   /** Runs a script whose keys are of one place. */
   readonly run: (
+    place: number,
     script: Script,
     keys: ReadonlyArray<string>,
     args: ReadonlyArray<string>
@@ -112,9 +113,9 @@ export const guardRedis = Effect.fnUntraced(function* (
         : Effect.logInfo(`Redis at ${where} is asked again`)
     return Effect.provide(line, loggers)
   }
-  const failed = (failure: Failure) =>
+  const failed = (place: number, failure: Failure) =>
     Effect.flatMap(
-      Effect.suspend(() => written(breaker.failed(failure, performance.now()))),
+      Effect.suspend(() => written(breaker.failed(failure, performance.now(), place))),
       () => Effect.fail(unavailable(failure.problem))
     )
   const met = (place: number, run: string) =>
@@ -130,26 +131,31 @@ export const guardRedis = Effect.fnUntraced(function* (
     )
   const places = Array.from({ length: connection.isCluster ? tagCount : 1 }, (_, place) => place)
   const probeAll = Effect.forEach(places, probeOf, { concurrency: "unbounded", discard: true })
-  const probeOne = Effect.suspend(() => probeOf(Math.floor(Math.random() * places.length)))
-
   let pauseMillis = probeMillisMin
   const startedAt = performance.now()
-  const beat = Effect.matchEffect(
-    Effect.suspend(() => (breaker.problem === undefined ? probeOne : probeAll)),
-    {
-      onSuccess: () => {
-        pauseMillis = probeMillisMin
-        return written(breaker.probed())
-      },
-      onFailure: (failure) => {
-        const now = performance.now()
-        pauseMillis = Math.min(2 * pauseMillis, probeMillisMax)
-        const change = breaker.failed(failure, now)
-        const isMissing = now - startedAt >= contactMillisMax
-        return written(change ?? (isMissing ? breaker.missing(failure.problem) : undefined))
-      }
+  /** Tries one place of a Redis that is asked: one that has failed, if there is one. */
+  const tryOne = Effect.suspend(() => {
+    const place = breaker.suspect ?? Math.floor(Math.random() * places.length)
+    return Effect.matchEffect(probeOf(place), {
+      onSuccess: () => Effect.sync(() => breaker.answered(place)),
+      onFailure: (failure) => written(breaker.failed(failure, performance.now(), place))
+    })
+  })
+  /** Tries all places of one that is not asked: it is asked again once all of them are well. */
+  const tryAll = Effect.matchEffect(probeAll, {
+    onSuccess: () => {
+      pauseMillis = probeMillisMin
+      return written(breaker.probed())
+    },
+    onFailure: (failure) => {
+      const now = performance.now()
+      pauseMillis = Math.min(2 * pauseMillis, probeMillisMax)
+      const change = breaker.failed(failure, now)
+      const isMissing = now - startedAt >= contactMillisMax
+      return written(change ?? (isMissing ? breaker.missing(failure.problem) : undefined))
     }
-  )
+  })
+  const beat = Effect.suspend(() => (breaker.problem === undefined ? tryOne : tryAll))
   const loop = Effect.forever(
     Effect.flatMap(beat, () =>
       Effect.sleep(Duration.millis(breaker.problem === undefined ? heartbeatMillis : pauseMillis))
@@ -163,13 +169,13 @@ export const guardRedis = Effect.fnUntraced(function* (
     runs,
     prefix,
     met,
-    run: (script, keys, args) =>
+    run: (place, script, keys, args) =>
       Effect.suspend(() => {
         if (breaker.problem !== undefined) return Effect.fail(unavailable(breaker.problem))
         return Effect.matchEffect(attempt(connection, timeoutMillis, script, keys, args), {
-          onFailure: failed,
+          onFailure: (failure) => failed(place, failure),
           onSuccess: (reply) => {
-            breaker.answered()
+            breaker.answered(place)
             return Effect.succeed(reply)
           }
         })

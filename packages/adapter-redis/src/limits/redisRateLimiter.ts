@@ -24,9 +24,14 @@ const decisionOf = (reply: unknown): RateDecision | undefined => {
   }
 }
 
+/** What of a guarded Redis limits need. */
+type LimitingRedis = Pick<GuardedRedis, "prefix" | "run"> & {
+  readonly connection: Pick<GuardedRedis["connection"], "isCluster">
+}
+
 /** Makes the limiter. `nowMillis` stands in for the clock of Redis, in tests. */
 export const makeRedisRateLimiter = (
-  { prefix, run }: Pick<GuardedRedis, "prefix" | "run">,
+  { connection: { isCluster }, prefix, run }: LimitingRedis,
   localShare: number,
   nowMillis?: () => number
 ): RateLimiter => {
@@ -38,16 +43,12 @@ export const makeRedisRateLimiter = (
         const shared = { count: Math.max(1, Math.floor(count * localShare)), windowMillis }
         return local.take(name, shared, key)
       }
+      const tag = tagOf(key)
       // A limit of another size counts in buckets of its own: servers of two releases may differ.
-      const bucket = nameOf(
-        prefix,
-        "limit",
-        tagOf(key),
-        `${name}:${count}:${windowMillis}:${hidden(key)}`
-      )
+      const bucket = nameOf(prefix, "limit", tag, `${name}:${count}:${windowMillis}:${hidden(key)}`)
       const now = nowMillis === undefined ? "" : String(nowMillis())
       return Effect.matchEffect(
-        run(takeScript, [bucket], [String(count), String(windowMillis), now]),
+        run(isCluster ? tag : 0, takeScript, [bucket], [String(count), String(windowMillis), now]),
         {
           onFailure: alone,
           onSuccess: (reply) => {

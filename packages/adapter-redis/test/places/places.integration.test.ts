@@ -207,4 +207,53 @@ describeRedis("a cluster of Redis", () => {
       ),
     60_000
   )
+
+  it.live(
+    "is not asked at all while one node is dead, though the others would answer",
+    () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { nodes } = yield* scopedRedisCluster
+          // As where somebody prefers a part of the answers: the living nodes go on without the third.
+          yield* Effect.promise(() =>
+            Promise.all(
+              nodes.map(({ call }) => call("CONFIG", "SET", "cluster-require-full-coverage", "no"))
+            )
+          )
+          const redis = yield* works({ cluster: nodes.map(({ port }) => ({ host, port })) })
+          const keys = Array.from({ length: 30 }, (_, nth) => `key-${nth}`)
+          yield* redis.cache.put(keys.map((key) => fillOf(key, 1)))
+          yield* Effect.promise(async () => nodes[2]?.kill9())
+          // An invalidation of all of them fails, as long as one node cannot be told: its follower stays
+          // where it is. So no node may be read, or what comes behind it would be served without a bound.
+          let refusals = 0
+          yield* until("Redis is not asked", () => {
+            refusals += 1
+            Effect.runFork(Effect.ignore(redis.cache.get([`key-${refusals % 30}`])))
+            return redis.status().problem !== undefined
+          })
+          yield* failsInTime(redis.cache.invalidate(keys.map((key) => ({ key, version: 2 }))))
+          for (const key of keys) yield* failsInTime(redis.cache.get([key]))
+          yield* Effect.promise(async () => nodes[2]?.restart())
+          yield* untilBack(redis)
+          yield* redis.cache.invalidate(keys.map((key) => ({ key, version: 2 })))
+          expect((yield* valuesOf(redis, ...keys)).every((value) => value === undefined)).toBe(true)
+        })
+      ),
+    60_000
+  )
+
+  it.live(
+    "is found to have a dead node by itself, when nobody reads",
+    () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { nodes } = yield* scopedRedisCluster
+          const redis = yield* works({ cluster: nodes.map(({ port }) => ({ host, port })) })
+          yield* Effect.promise(async () => nodes[0]?.kill9())
+          yield* untilAway(redis)
+        })
+      ),
+    60_000
+  )
 })

@@ -83,13 +83,23 @@ export const taggedBy = (revision: number): Effect.Effect<void> =>
 const tagsIn = (header: string | undefined): ReadonlyArray<string> =>
   (header ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""))
 
-const digestOf = (bytes: Uint8Array): Effect.Effect<string> =>
-  Effect.provide(
+/** The digests of bodies that are answered with again and again. */
+const digests = new WeakMap<Uint8Array, string>()
+
+const digestOf = (bytes: Uint8Array): Effect.Effect<string> => {
+  const known = digests.get(bytes)
+  if (known !== undefined) return Effect.succeed(known)
+  return Effect.provide(
     Effect.flatMap(Digest.Digest, (digest) =>
-      Effect.map(digest.digestHex(Digest.sha256, bytes), (hex) => hex.slice(0, 16))
+      Effect.map(digest.digestHex(Digest.sha256, bytes), (hex) => {
+        const short = hex.slice(0, 16)
+        digests.set(bytes, short)
+        return short
+      })
     ),
     Digest.layerWebCrypto
   )
+}
 
 /** Headers of a body that is not there. */
 const ofBody = ["content-type", "content-length"]

@@ -21,6 +21,7 @@ import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.t
 import { replicaFlags } from "../cli/reads/replicaSettings.ts"
 import { readOtel } from "../serving/telemetry/otelSettings.ts"
 import { accessChecks } from "./access/accessChecks.ts"
+import { followerChecks } from "./diagnosis/cacheChecks.ts"
 import { certificateChecks } from "./diagnosis/certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosis/diagnosisChecks.ts"
 import { redisChecks } from "./diagnosis/redisChecks.ts"
@@ -94,6 +95,7 @@ export const doctor = (release: string) =>
           ...(yield* accessChecks(input)),
           ...(yield* keyRingChecks(input)),
           ...(yield* redisChecks(redis)),
+          ...(redis === undefined ? [] : followerChecks(contexts)),
           ...certificateChecks(tls?.files, new Date()),
           ...certificateChecks(peer, new Date()),
           ...(yield* diskChecks(place)),

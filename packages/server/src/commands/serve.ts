@@ -24,9 +24,17 @@ import { limitFlags } from "../cli/network/limitSettings.ts"
 import { checkedMetrics, metricsFlags } from "../cli/network/metricsSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
-import { cacheFlags } from "../cli/reads/cacheSettings.ts"
+import { cacheFlags, checkedCache } from "../cli/reads/cacheSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
-import { byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
+import {
+  anyText,
+  byteSize,
+  durationMillis,
+  namedFlag,
+  setting,
+  toggle,
+  wholeNumber
+} from "../cli/settings.ts"
 import { webhookFlags, webhooksOf } from "../cli/webhookSettings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
 import { readOtel } from "../serving/telemetry/otelSettings.ts"
@@ -199,6 +207,9 @@ export const serve = (version: string) =>
               "where everybody may do everything, nobody is a guest"
           )
         }
+        if (input.carts !== undefined && !input.guests) {
+          return yield* usageFailure(`${namedFlag("limit-carts")} needs --guests`)
+        }
         const destination = yield* kafkaOf(input)
         if (input.sealsKafka && destination === undefined) {
           return yield* usageFailure("--seals-kafka needs --kafka host:port")
@@ -219,9 +230,7 @@ export const serve = (version: string) =>
         yield* checkedToBeShown(auth, tls?.clientAuth ?? "none")
         const keys = yield* keysOf(input)
         const redis = yield* redisOf(input)
-        if (input.cache === "redis" && redis === undefined) {
-          return yield* usageFailure("--cache redis needs --redis (or HOLDFAST_REDIS)")
-        }
+        yield* checkedCache(input, redis !== undefined)
         const graphql = yield* graphqlOf(input, auth.settings?.development !== undefined)
         const senders = { destination, webhookSender: webhooksOf(input) }
         yield* serveUntilStopped({

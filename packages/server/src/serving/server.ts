@@ -54,11 +54,12 @@ import { healthChecksOf } from "./health/healthChecks.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
-import { redisNotes, sharedRedisOf } from "./network/sharedRedis.ts"
+import { sharedRedisOf } from "./network/sharedRedis.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
+import { serverStandings, standingNotes } from "./standings.ts"
 import { layerTelemetry, type TelemetryInput } from "./telemetry/layerTelemetry.ts"
 import { layerMeasuring } from "./telemetry/measuring.ts"
 import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
@@ -241,6 +242,7 @@ const layerServing = (
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
   const caching = layerCachingOf(input, redis)
+  const standings = serverStandings(caching, redis)
   const audited = { ...input, caching, auditPolicy: auditPolicyOf(input) }
   // One limiter: who asks at two doors draws from one bucket.
   const limits = limitsOf(input, redis?.limiter ?? makeMemoryRateLimiter())
@@ -267,12 +269,13 @@ const layerServing = (
     healthChecks: healthChecksOf(input.place, life),
     alsoReady: Effect.zipWith(
       authentication?.notes ?? Effect.succeed([]),
-      redisNotes(redis),
-      (notes, more) => [...notes, ...more]
+      standings.read,
+      (notes, found) => [...notes, ...standingNotes(found)]
     )
   })
   const background = Layer.mergeAll(
     input.metricsPort === undefined ? Layer.empty : layerShownLists(lists),
+    standings.layer,
     layerSealing(input, destination),
     layerMeasuring(input, isMeasured(input)),
     follower,

@@ -86,7 +86,14 @@ describe("the settings of Redis", () => {
   it.each([
     [["--redis", `redis://${secret}:x@a,b`], "--redis must name one host"],
     [["--cache", "redis"], "--cache redis needs --redis (or HOLDFAST_REDIS)"],
-    [["--redis", "redis://a", "--redis-local-share", "0%"], "must be from 1% to 100%"]
+    [["--redis", "redis://a", "--redis-local-share", "0%"], "must be from 1% to 100%"],
+    [["--cache-stock", "10s"], "--cache-stock (or HOLDFAST_CACHE_STOCK) needs --cache memory"],
+    [["--cache-stale", "0s"], "--cache-stale (or HOLDFAST_CACHE_STALE) needs --cache memory"],
+    [
+      ["--redis", "redis://a", "--cache", "none", "--cache-products", "1h"],
+      "--cache-products (or HOLDFAST_CACHE_PRODUCTS) needs another --cache than none"
+    ],
+    [["--limit-carts", "5/m"], "--limit-carts (or HOLDFAST_LIMIT_CARTS) needs --guests"]
   ])("end a command that cannot use them: %j", async (args, words) => {
     const { code, stderr } = await holdfast(["serve", "--memory", ...args])
     expect(stderr).toContain(words)
@@ -169,6 +176,13 @@ describeRedis("servers that share a Redis", () => {
       expect(changed.status).toBeLessThan(300)
       await expect.poll(() => seen(two), { timeout: 10_000, interval: 20 }).toContain("Cup")
       await expect.poll(() => seen(two), { timeout: 10_000, interval: 20 }).toBe("hit Cup")
+      const { stdout } = await holdfast(["doctor", "--json"], { env })
+      expect(JSON.parse(stdout).checks).toContainEqual(
+        expect.objectContaining({
+          ...{ name: "cache of catalog", status: "ok" },
+          found: expect.stringMatching(/^followed by .+; /)
+        })
+      )
       await redis.kill9()
       // Nobody notices, but for the time it takes.
       expect(await seen(two)).toMatch(/ Cup$/)

@@ -32,6 +32,10 @@ describe("replicas that are named wrongly", () => {
     [
       { HOLDFAST_DATABASE: someone, HOLDFAST_REPLICA_LAG_MAX: "soon" },
       /HOLDFAST_REPLICA_LAG_MAX must be a length of time/
+    ],
+    [
+      { HOLDFAST_DATABASE: someone, HOLDFAST_REPLICA_LAG_MAX: "2s" },
+      /--replica-lag-max \(or HOLDFAST_REPLICA_LAG_MAX\) needs --database-replica/
     ]
   ])("%s is a usage error", async (env, reason) => {
     const { code, stderr } = await holdfast(["serve", "--port", "0"], {

@@ -40,7 +40,8 @@ import { searchQueryOf, searchRankOf } from "../state/SearchQuery.ts"
 import { searchTextOf } from "../state/SearchText.ts"
 import { attributeAnswers } from "./attributeAnswers.ts"
 import { facetsIn, narrowingOf } from "./facets.ts"
-import { named, productAnswers, productViews } from "./productAnswers.ts"
+import { keepNoAnswer, keptAnswers } from "./keptAnswers.ts"
+import { type Answering, named, productAnswers, productViews } from "./productAnswers.ts"
 import { shownReads } from "./shownReads.ts"
 
 /** How a question ends: with its answer, or with a refusal of its row. */
@@ -231,7 +232,8 @@ const forPeople = (
   stockOf: (skuIds) => Effect.provideService(stockOf(skuIds), StockMayBeOld, true)
 })
 
-const asked = (reads: CatalogReads["Service"], stock: StockStatus["Service"]): Asked => {
+const asked = (answering: Answering): Asked => {
+  const { reads } = answering
   const answerFor = <E>(
     product: Product | undefined,
     locale: string | undefined,
@@ -239,7 +241,7 @@ const asked = (reads: CatalogReads["Service"], stock: StockStatus["Service"]): A
   ) =>
     Effect.tap(
       Effect.flatMap(orElse(product, refused), (found) =>
-        Effect.flatMap(productAnswers(reads, stock, [found], locale), ([answer]) =>
+        Effect.flatMap(productAnswers(answering, [found], locale), ([answer]) =>
           orElse(answer, refused)
         )
       ),
@@ -261,7 +263,7 @@ const asked = (reads: CatalogReads["Service"], stock: StockStatus["Service"]): A
       return Effect.flatMap(reads.products(wanted), (found) => {
         const byId = new Map(found.map((product) => [product.id, product]))
         const products = wanted.flatMap((id) => byId.get(id) ?? [])
-        return Effect.map(productAnswers(reads, stock, products, locale), (items) => ({
+        return Effect.map(productAnswers(answering, products, locale), (items) => ({
           items,
           unknownProductIds: wanted.filter((id) => !byId.has(id))
         }))
@@ -306,9 +308,10 @@ const queriesOver = (
   const { stockOf = asking.stockOf, ...copied } = copies ?? {}
   const reads = { ...store, ...copied }
   const stock = forPeople(asking, stockOf)
-  const trusted = asked(reads, stock)
+  const keep = copies === undefined ? keepNoAnswer : keptAnswers()
+  const trusted = asked({ reads, stock, keep })
   // What a buyer may see is judged after the copy, by what it says.
-  const shown = asked(shownReads(reads), stock)
+  const shown = asked({ reads: shownReads(reads), stock, keep })
   const answersFor = (principal: Principal | undefined): Asked =>
     principal !== undefined && isPlainUser(principal) ? shown : trusted
   const ask: CatalogQueries["Service"]["ask"] = (name, query) =>

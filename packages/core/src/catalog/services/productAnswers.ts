@@ -11,6 +11,7 @@ import { availabilityOf } from "../state/Availability.ts"
 import type { Category } from "../state/Category.ts"
 import { isShownAt, type Product, skuIdsOf } from "../state/Product.ts"
 import { textIn } from "../state/Translations.ts"
+import type { KeepAnswer } from "./keptAnswers.ts"
 
 /** The instant of a read, and the language that is asked for. */
 export interface Reading {
@@ -52,19 +53,28 @@ const viewOf =
     })
   })
 
-/** Products with their categories whole, which are read in one statement. */
-export const productViews = (
+/** The categories of products, by their ids, which are read in one statement. */
+const categoriesOf = (
   reads: CatalogReads["Service"],
-  products: ReadonlyArray<Product>,
-  reading: Reading
-): Effect.Effect<ReadonlyArray<ProductView>, StoreError> => {
+  products: ReadonlyArray<Product>
+): Effect.Effect<(id: CategoryId) => Category | undefined, StoreError> => {
   const ids = new Set(products.flatMap(({ categories }) => categories.map((it) => it.categoryId)))
   const read = ids.size === 0 ? Effect.succeed([]) : reads.categories([...ids])
   return Effect.map(read, (categories) => {
     const known = new Map(categories.map((category) => [category.id, category]))
-    return products.map(viewOf((id) => known.get(id), reading))
+    return (id) => known.get(id)
   })
 }
+
+/** Products with their categories whole. */
+export const productViews = (
+  reads: CatalogReads["Service"],
+  products: ReadonlyArray<Product>,
+  reading: Reading
+): Effect.Effect<ReadonlyArray<ProductView>, StoreError> =>
+  Effect.map(categoriesOf(reads, products), (categoryOf) =>
+    products.map(viewOf(categoryOf, reading))
+  )
 
 const availableOf = (stock: SkuStock | undefined): number | undefined =>
   stock?._tag === "Known" ? stock.availableQuantity : undefined
@@ -79,29 +89,52 @@ const stockView = (skuId: SkuId, stock: SkuStock | undefined): SkuStockView =>
       }
     : { skuId, status: "unknown", availableQuantity: null, inStockQuantity: null }
 
+/** Who answers about products: where they are read, who knows their stock, and which answers are kept. */
+export interface Answering {
+  readonly reads: CatalogReads["Service"]
+  readonly stock: StockStatus["Service"]
+  readonly keep: KeepAnswer
+}
+
 /** Products with their options and their stock, which is asked for once for all of them. */
 export const productAnswers = (
-  reads: CatalogReads["Service"],
-  stock: StockStatus["Service"],
+  { keep, reads, stock }: Answering,
   products: ReadonlyArray<Product>,
   locale: string | undefined
 ): Effect.Effect<ReadonlyArray<ProductAnswer>, StoreError> =>
   Effect.gen(function* () {
     const skuIds = [...new Set(products.flatMap(skuIdsOf))]
-    const views = yield* productViews(reads, products, { now: yield* DateTime.now, locale })
+    const now = yield* DateTime.now
+    const categoryOf = yield* categoriesOf(reads, products)
     const stocks = skuIds.length === 0 ? [] : yield* stock.stockOf(skuIds)
     const known = new Map(stocks.map((it) => [it.skuId, it]))
-    return views.map((product) => ({
-      product,
-      options: product.options,
-      stockStatus: skuIdsOf(product).map((skuId) => stockView(skuId, known.get(skuId))),
-      availability: product.options.map((option) => {
-        const available = availabilityOf(option, (skuId) => availableOf(known.get(skuId)))
-        return {
-          optionId: option.id,
-          availableQuantity: available?.quantity ?? null,
-          limitingSkuId: available?.limitingSkuId ?? null
-        }
-      })
-    }))
+    const view = viewOf(categoryOf, { now, locale })
+    return products.map((product) => {
+      const ofProduct = skuIdsOf(product)
+      const parts = {
+        locale,
+        isShown: isShownAt(product, now),
+        categories: product.categories.map(({ categoryId }) => categoryOf(categoryId)),
+        stock: ofProduct.map((skuId) => known.get(skuId))
+      }
+      return keep(product, parts, () => answerOf(view(product), ofProduct, known))
+    })
   })
+
+const answerOf = (
+  product: ProductView,
+  skuIds: ReadonlyArray<SkuId>,
+  known: ReadonlyMap<SkuId, SkuStock>
+): ProductAnswer => ({
+  product,
+  options: product.options,
+  stockStatus: skuIds.map((skuId) => stockView(skuId, known.get(skuId))),
+  availability: product.options.map((option) => {
+    const available = availabilityOf(option, (skuId) => availableOf(known.get(skuId)))
+    return {
+      optionId: option.id,
+      availableQuantity: available?.quantity ?? null,
+      limitingSkuId: available?.limitingSkuId ?? null
+    }
+  })
+})

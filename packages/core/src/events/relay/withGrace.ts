@@ -1,5 +1,7 @@
 /** Work that should not be cut off in the middle. */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 
@@ -48,8 +50,22 @@ export const awaitAtMost = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   millis: number
 ): Effect.Effect<A | undefined, E, R> =>
-  Effect.flatMap(Effect.forkDetach(effect, { startImmediately: true }), (fiber) =>
-    Effect.map(Effect.timeoutOption(Fiber.join(fiber), millis), (ended) =>
-      ended._tag === "Some" ? ended.value : undefined
+  Effect.contextWith((context: Context.Context<R>) =>
+    Effect.flatMap(Effect.forkDetach(effect, { startImmediately: true }), (fiber) =>
+      Effect.callback<A | undefined, E>((resume) => {
+        const timer = Effect.runForkWith(context)(Effect.sleep(millis))
+        const removeTimer = timer.addObserver((exit) => {
+          if (Exit.isSuccess(exit)) resume(Effect.succeed(undefined))
+        })
+        const removeWork = fiber.addObserver((exit) => {
+          removeTimer()
+          timer.interruptUnsafe()
+          resume(exit)
+        })
+        return Effect.sync(() => {
+          removeWork()
+          timer.interruptUnsafe()
+        })
+      })
     )
   )

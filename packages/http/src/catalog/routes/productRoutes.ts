@@ -1,12 +1,17 @@
 /** The endpoints of products and their options: decode, call the service, answer a refusal. */
-import { CatalogQueries, type ProductAnswer } from "@holdfast/core/catalog"
+import { CatalogQueries, ProductAnswer } from "@holdfast/core/catalog"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { expectedBy, taggedWhole } from "../../caching/entityTags.ts"
+import { writtenOnce } from "../../caching/writtenOnce.ts"
 import { RoutedCatalogApi } from "../../HoldfastApi.ts"
 import { orProblem, writing } from "./answerWith.ts"
 
-const tagged = ({ product }: ProductAnswer) => taggedWhole(product.revision)
+const written = writtenOnce(ProductAnswer)
+
+/** A page, with its tag. */
+const page = (answer: ProductAnswer) =>
+  Effect.as(taggedWhole(answer.product.revision), written(answer))
 
 /** The endpoints of products. */
 export const layerProductRoutes = HttpApiBuilder.group(
@@ -22,9 +27,9 @@ export const layerProductRoutes = HttpApiBuilder.group(
       mappings: ({ query }) => orProblem(queries.ask("skuMappings", query)),
       manyMappings: ({ payload }) => orProblem(queries.ask("skuMappings", payload)),
       bySlug: ({ params, query }) =>
-        orProblem(Effect.tap(queries.ask("productBySlug", { ...params, ...query }), tagged)),
+        orProblem(Effect.flatMap(queries.ask("productBySlug", { ...params, ...query }), page)),
       get: ({ params, query }) =>
-        orProblem(Effect.tap(queries.ask("product", { ...params, ...query }), tagged)),
+        orProblem(Effect.flatMap(queries.ask("product", { ...params, ...query }), page)),
       update: (request) =>
         write(request, {
           _tag: "UpdateProduct",

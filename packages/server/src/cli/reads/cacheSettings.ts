@@ -1,6 +1,8 @@
 /** Where a server keeps copies of what it reads, and for how long: the settings. */
 import type { CacheSettings } from "@holdfast/core/caching"
-import { durationMillis, oneOf, setting } from "../settings.ts"
+import * as Effect from "effect/Effect"
+import { type CommandFailure, usageFailure } from "../CommandFailure.ts"
+import { durationMillis, namedFlag, oneOf, setting } from "../settings.ts"
 
 /** Where copies are kept: nowhere, in the memory of the process, or in the Redis that servers share. */
 export type CachePlace = "none" | "memory" | "redis"
@@ -42,6 +44,31 @@ export interface CacheInput {
   readonly cacheStock: number | undefined
   readonly cacheStale: number | undefined
 }
+
+/** Settings that say for how long, and need to know where. */
+const lives = {
+  "cache-categories": "cacheCategories",
+  "cache-products": "cacheProducts",
+  "cache-stock": "cacheStock",
+  "cache-stale": "cacheStale"
+} as const satisfies Readonly<Record<string, keyof CacheInput>>
+
+/** Refuses a cache in a Redis that is not named, and lives of copies where none are kept. */
+export const checkedCache = (
+  input: CacheInput,
+  hasRedis: boolean
+): Effect.Effect<void, CommandFailure> =>
+  Effect.suspend(() => {
+    const { cache = hasRedis ? "redis" : "none" } = input
+    if (cache === "redis" && !hasRedis) {
+      return Effect.fail(usageFailure(`--cache redis needs ${namedFlag("redis")}`))
+    }
+    const [flag] = Object.entries(lives).find(([, life]) => input[life] !== undefined) ?? []
+    if (flag === undefined || cache !== "none") return Effect.void
+    const where =
+      input.cache === "none" ? "another --cache than none" : "--cache memory, or --redis"
+    return Effect.fail(usageFailure(`${namedFlag(flag)} needs ${where}: no copies are kept`))
+  })
 
 /** How reads are cached, as the settings ask for. */
 export const cachingOf = (input: CacheInput): CacheSettings => ({

@@ -3,7 +3,7 @@ import { type ReplicaOptions, replicaUrlsMistake } from "@holdfast/adapter-pg/ef
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { type CommandFailure, usageFailure } from "../CommandFailure.ts"
-import { durationMillis, type Found, secret, setting, variableOf } from "../settings.ts"
+import { durationMillis, type Found, namedFlag, secret, setting, variableOf } from "../settings.ts"
 
 const name = "database-replica"
 
@@ -20,7 +20,7 @@ export const replicaFlags = {
       description: "How old the answers of a replica may be before it is left out (default: 5s)",
       read: durationMillis("100ms", "1h")
     },
-    5_000
+    undefined
   )
 }
 
@@ -43,7 +43,11 @@ export const replicasOf = (
   isOnServer: boolean
 ): Effect.Effect<ReplicaOptions | undefined, CommandFailure> =>
   Effect.suspend(() => {
-    if (databaseReplica === undefined) return Effect.succeed(undefined)
+    if (databaseReplica === undefined) {
+      return replicaLagMax === undefined
+        ? Effect.succeed(undefined)
+        : Effect.fail(usageFailure(`${namedFlag("replica-lag-max")} needs ${namedFlag(name)}`))
+    }
     const named = databaseReplica.from === "flag" ? `--${name}` : variableOf(name)
     const urls = urlsIn(Redacted.value(databaseReplica.value))
     if (urls.length === 0) {

@@ -9,12 +9,3 @@ export const sharedRedisOf = (
   chosen: ChosenRedis | undefined
 ): Effect.Effect<RedisServices | undefined, never, Scope.Scope> =>
   chosen === undefined ? Effect.succeed(undefined) : openRedis(chosen.options, chosen.settings)
-
-/** What a person who looks at `/health/ready` should know; a server without its Redis is ready. */
-export const redisNotes = (
-  redis: RedisServices | undefined
-): Effect.Effect<ReadonlyArray<string>> =>
-  Effect.sync(() => {
-    const { problem, where } = redis?.status() ?? {}
-    return problem === undefined ? [] : [`Redis at ${where} is not asked: ${problem}`]
-  })

@@ -5,10 +5,10 @@ import { scopedReplicated } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import type { Benchmark } from "../Bench.ts"
-import { type Budget, type Contender, race, type Sample } from "../Contender.ts"
-import { turnOf, uniformSku } from "../engine.ts"
-import { registerSkus, skuNames } from "../seed.ts"
+import type { Benchmark } from "../../Bench.ts"
+import { type Budget, type Contender, race, type Sample } from "../../Contender.ts"
+import { turnOf, uniformSku } from "../../engine.ts"
+import { registerSkus, skuNames } from "../../seed.ts"
 
 const skuCount = 1_000
 const skusAtOnce = 100

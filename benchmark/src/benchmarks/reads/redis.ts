@@ -3,8 +3,8 @@ import { openRedis } from "@holdfast/adapter-redis"
 import { scopedRedis } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import { Redis } from "ioredis"
-import type { Benchmark } from "../Bench.ts"
-import { type Budget, type Contender, race, type Sample } from "../Contender.ts"
+import type { Benchmark } from "../../Bench.ts"
+import { type Budget, type Contender, race, type Sample } from "../../Contender.ts"
 
 /** Requests under way at once. */
 const concurrency = 64

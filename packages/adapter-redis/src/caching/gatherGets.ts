@@ -1,0 +1,58 @@
+/**
+ * Gathers what readers ask for in one turn of the event loop into one request, each key once. A server that
+ * answers many requests at a time asks for the word of a generation again and again, and a script costs
+ * Redis and the process more than a key does.
+ */
+import type { CachedCopy, CacheUnavailable, ReadCacheService } from "@holdfast/core/caching"
+import * as Effect from "effect/Effect"
+
+/** Keys that are gathered into one request; more begin another one. */
+const keysMax = 500
+
+type Get = ReadCacheService["get"]
+
+type Answer = Effect.Effect<ReadonlyArray<CachedCopy | undefined>, CacheUnavailable>
+
+/** The readers of one request, and the place of each key in it. */
+interface Gathered {
+  readonly places: Map<string, number>
+  readonly answers: Array<(answer: Answer) => void>
+}
+
+/** Makes one way to get of another: the gets of a turn are one. */
+export const gatherGets = (get: Get): Get => {
+  let open: Gathered | undefined
+
+  const send = ({ answers, places }: Gathered) => {
+    const asked = Effect.match(get([...places.keys()]), {
+      onFailure: (unavailable): Answer => Effect.fail(unavailable),
+      onSuccess: (copies): Answer => Effect.succeed(copies)
+    })
+    Effect.runFork(
+      Effect.map(asked, (answer) => {
+        for (const take of answers) take(answer)
+      })
+    )
+  }
+
+  const begin = (): Gathered => {
+    const gathered: Gathered = { places: new Map(), answers: [] }
+    // After the sockets that can be read by now: their requests come along.
+    setImmediate(() => {
+      if (open === gathered) open = undefined
+      send(gathered)
+    })
+    return gathered
+  }
+
+  return (keys) =>
+    Effect.callback<ReadonlyArray<CachedCopy | undefined>, CacheUnavailable>((resume) => {
+      if (open !== undefined && open.places.size + keys.length > keysMax) open = undefined
+      open ??= begin()
+      const { answers, places } = open
+      for (const key of keys) if (!places.has(key)) places.set(key, places.size)
+      answers.push((answer) =>
+        resume(Effect.map(answer, (copies) => keys.map((key) => copies[places.get(key) ?? -1])))
+      )
+    })
+}
