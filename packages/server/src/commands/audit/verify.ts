@@ -41,20 +41,28 @@ const isOfContext = (line: string, context: string): boolean => {
   return line.trim() !== "" && (own === undefined || own === context)
 }
 
+/** Whether seals were given and none could be held against the log, which has some of its own. */
+const isUnheld = (
+  { compared, lastSeal }: Verdict,
+  published: ReadonlyArray<PublishedSeal> | undefined
+): boolean => published !== undefined && compared === 0 && lastSeal !== null
+
 const wordsOf = (
   context: string,
-  { finding, lastSeal, log, records, seals }: Verdict,
+  verdict: Verdict,
   published: ReadonlyArray<PublishedSeal> | undefined
 ): string => {
+  const { finding, lastSeal, log, records, seals } = verdict
   const name = `${context} ${log === "EVENTS" ? "events and movements" : "audit records"}`
   if (finding !== undefined) return `${name}: ${finding.message}`
   const last = lastSeal === null ? "nothing is sealed yet" : `the last seal is ${lastSeal.digest}`
-  const isUncompared = published !== undefined && !published.some((seal) => seal.log === log)
-  const uncompared = isUncompared ? "; none of the published seals is of this log" : ""
-  return `${name}: ${records} fit their ${seals} seals; ${last}${uncompared}`
+  const unheld = isUnheld(verdict, published)
+    ? "; nothing was held against it: none of the published seals is of this log"
+    : ""
+  return `${name}: ${records} fit their ${seals} seals; ${last}${unheld}`
 }
 
-/** Checks both logs; the exit code is 1 when something does not fit. */
+/** Checks both logs; the exit code is 1 when something does not fit, or no seal that was given is of a log. */
 const checked = Effect.fnUntraced(function* (
   input: AnswerInput,
   context: string,
@@ -64,7 +72,9 @@ const checked = Effect.fnUntraced(function* (
   const verdicts = yield* Effect.forEach(sealedLogs, (log) =>
     verifyLog(source, log, published)
   ).pipe(Effect.provide(Digest.layerWebCrypto))
-  const isWhole = verdicts.every(({ finding }) => finding === undefined)
+  const isWhole = verdicts.every(
+    (verdict) => verdict.finding === undefined && !isUnheld(verdict, published)
+  )
   const logs = verdicts.map(({ finding, ...verdict }) => ({ ...verdict, finding: finding ?? null }))
   yield* answer(
     input,
