@@ -11,7 +11,7 @@ export {
   takeToken
 } from "@holdfast/core/access"
 export { type Authenticator, Unauthenticated } from "./access/Authenticator.ts"
-export { cartHeader } from "./access/guests.ts"
+export { cartHeader } from "./access/cartHeader.ts"
 export {
   asyncApiDocument,
   type EventPlaces,
@@ -36,6 +36,7 @@ export { HoldfastApi } from "./HoldfastApi.ts"
 export type { HttpOptions, MountOptions, WebhookOptions } from "./kit/HttpOptions.ts"
 export { type Problem, problemContentType, problemType } from "./kit/Problem.ts"
 export { rawProblem } from "./kit/rawProblem.ts"
+export { layerRedactedNames } from "./kit/redactedNames.ts"
 export { routerConfig } from "./kit/serving/knownRoutes.ts"
 export { type PlainAnswer, startingAnswer } from "./kit/startingAnswer.ts"
 export type { LimitOptions, ReadsAndWrites } from "./limits/LimitOptions.ts"

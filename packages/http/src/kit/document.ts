@@ -375,3 +375,24 @@ export const completeDocument = (made: Record<string, unknown>): Record<string, 
   document.components.securitySchemes = securitySchemes
   return made
 }
+
+/** The completed document of a server that asks nobody who they are. */
+export const openDocument = (made: Record<string, unknown>): Record<string, unknown> => {
+  const {
+    components,
+    paths,
+    security: _all,
+    ...document
+  } = completeDocument(made) as unknown as Document & { readonly security?: unknown }
+  const { securitySchemes: _, ...shared } = components
+  const open = Object.entries(paths).map(([path, operations]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(operations).map(([method, { security: _, ...operation }]) => [
+        method,
+        operation
+      ])
+    )
+  ])
+  return { ...document, components: shared, paths: Object.fromEntries(open) }
+}
