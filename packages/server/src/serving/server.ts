@@ -31,6 +31,7 @@ import {
   layerSessions,
   type SessionsInput
 } from "../cli/databaseSettings.ts"
+import { textIn } from "../cli/fileTexts.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import type { GrpcInput } from "../cli/network/grpcSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
@@ -48,11 +49,12 @@ import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
 import { redisNotes, sharedRedisOf } from "./network/sharedRedis.ts"
+import { shownByClients } from "./network/shownByClients.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
-import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
+import { authorityOf, curlLines, reachedAt, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
 export interface ServerInput
@@ -121,6 +123,26 @@ const madeDemo: Effect.Effect<Demo, never, ServedContexts | Scope.Scope> = Effec
 /** How long ending may take before anything was served. */
 const abandonMillisMax = 2_000
 
+/** What clients show to the server. */
+const shownTo = ({ auth, host, tls }: ServerInput, port: number) => {
+  const file = tls?.files.own?.cert
+  const { certificates, keys, tokens } = auth.settings ?? {}
+  const asked = {
+    ...{ host: reachedAt(host), port, clientAuth: tls?.clientAuth ?? "none" },
+    ways: {
+      tokens: tokens !== undefined,
+      keys: keys === true,
+      certificates: certificates !== undefined
+    }
+  } as const
+  return file === undefined
+    ? Effect.succeed(shownByClients({ ...asked, certificate: undefined }))
+    : Effect.map(
+        Effect.orElseSucceed(textIn(file), () => undefined),
+        (pem) => shownByClients({ ...asked, certificate: { file, pem } })
+      )
+}
+
 /** Says that the server is up: a welcome for people, a line of JSON for machines, a line of log. */
 const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const { address } = yield* HttpServer.HttpServer
@@ -143,7 +165,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const grpc = grpcPort === undefined ? undefined : authorityOf(input.host, grpcPort)
   const welcome: Welcome = {
     ...{ version, url, place, isReady, kafka, service, other, demo },
-    ...{ auth, tokens, grpc, isSecure: input.tls !== undefined },
+    ...{ auth, tokens, grpc, shown: yield* shownTo(input, port) },
     doors: input.doors.map(({ path }) => path)
   }
   const { pid } = process
