@@ -208,6 +208,9 @@ export const serve = (version: string) =>
               "where everybody may do everything, nobody is a guest"
           )
         }
+        if (input.guests && !contextsOf(input.service).includes("inventory")) {
+          return yield* usageFailure("--guests is about the inventory, which is not here")
+        }
         const destination = yield* kafkaOf(input)
         if (input.sealsKafka && destination === undefined) {
           return yield* usageFailure("--seals-kafka needs --kafka host:port")

@@ -13,9 +13,10 @@ import * as Command from "effect/cli/Command"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import { Answered, type AnswerInput, answer, answeringOnce } from "../../cli/answering.ts"
+import { type CommandFailure, failure, usageFailure } from "../../cli/CommandFailure.ts"
 import { auditedFlags } from "../../cli/contextSettings.ts"
 import { anyText, setting } from "../../cli/settings.ts"
-import { auditOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { auditOf, type OnDatabaseInput, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { linesOf, readOr } from "./files.ts"
 
 const file = (name: string, description: string) =>
@@ -84,6 +85,19 @@ const checked = Effect.fnUntraced(function* (
   if (!isWhole) return yield* new Answered({ exitCode: 1 })
 })
 
+/** Refuses what has no effect on an export, before it is read. */
+const checkOffline = ({
+  database,
+  folder
+}: OnDatabaseInput): Effect.Effect<void, CommandFailure> => {
+  const given = [database, folder].find((place) => place?.from === "flag")
+  return given === undefined
+    ? Effect.void
+    : Effect.fail(
+        usageFailure("--from is checked without a database: leave out --database and --folder")
+      )
+}
+
 /** Reads only. */
 export const verify = Command.make("verify", flags, (input) => {
   const { from } = input
@@ -101,11 +115,15 @@ export const verify = Command.make("verify", flags, (input) => {
     : answeringOnce(
         input,
         Effect.gen(function* () {
+          yield* checkOffline(input)
           const { context, source } = yield* readOr(
             "from",
             from,
             readExport(yield* linesOf("from", from))
           )
+          if (input.context !== "inventory" && input.context !== context) {
+            return yield* failure("FileInvalid", `--from ${from} is an export of the ${context}`)
+          }
           yield* checked(input, context, source, yield* publishedIn(input.seals, context))
         })
       )
