@@ -18,8 +18,9 @@ import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { layerAuditRoutes } from "./audit/auditRoutes.ts"
 import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
-import { layerCacheHeaders } from "./caching/cacheHeaders.ts"
+import { layerSenders } from "./audit/senderOf.ts"
 import { layerCompression } from "./caching/compression.ts"
+import { layerCacheHeaders } from "./caching/layerCacheHeaders.ts"
 import { layerCartRoutes } from "./carts/cartRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import { layerDoors } from "./doors/layerDoors.ts"
@@ -180,6 +181,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         Layer.provide(layerGuard({ areAlone })),
         Layer.provide(Layer.succeed(ServedContexts, contexts)),
         Layer.provide(Layer.succeed(ServedApi, served)),
+        Layer.provide(layerSenders),
         Layer.provide(HttpServer.layerServices),
         Layer.provide(Layer.succeed(HttpSettings, settings))
       )

@@ -9,7 +9,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { type Principal, principalName } from "../access/Principal.ts"
-import { type Asking, type AuditPolicy, askingFor } from "../audit/asking.ts"
+import { type Asking, type AuditPolicy, askingFor, isRecorded } from "../audit/asking.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { KeyRing } from "../secrets/KeyRing.ts"
@@ -19,7 +19,13 @@ import { type Domain, type DomainTypes, requestNames, type StoreOf } from "./Dom
 import { fingerprintOf } from "./fingerprint.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import type { Executed, Request } from "./Request.ts"
-import { anonymous, type Caller, RequestCaller, RequestVersionsWritten } from "./RequestCaller.ts"
+import {
+  anonymous,
+  type Caller,
+  callerOfFiber,
+  RequestCaller,
+  RequestVersionsWritten
+} from "./RequestCaller.ts"
 import { type RequestOptions, readOptions } from "./RequestOptions.ts"
 
 /** How an engine is tuned. The defaults suit a server with one database. */
@@ -135,7 +141,8 @@ const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
     })
   const execute: Execute<T> = (command, options) =>
     Effect.withFiber((fiber) => {
-      const sender = fiber.getRef(RequestCaller)
+      const known = fiber.getRef(RequestCaller)
+      const sender = isRecorded(policy, known) ? callerOfFiber(fiber) : known
       if (sender === anonymous) {
         return options === undefined
           ? enqueue(command, null, {}, sender)

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { type SentRequest, senderOf } from "../audit/senderOf.ts"
+import type { SentRequest } from "../audit/senderOf.ts"
 import { HttpSettings } from "./HttpOptions.ts"
 import type { WriteHeaders } from "./parameters.ts"
 
@@ -60,23 +60,18 @@ type Answering<F> = (failure: F) => Effect.Effect<HttpServerResponse.HttpServerR
 export const writingWith = <F>(answering: Answering<F>) =>
   Effect.map(
     HttpSettings,
-    ({ authenticate, callerOf, clientAddressOf }) =>
+    ({ authenticate, callerOf }) =>
       <A, B>(
         { headers, request }: WriteRequest,
         execute: (options: RequestOptions | undefined) => Effect.Effect<Executed<A>, F>,
         view: (answer: A) => B
       ): Effect.Effect<B | HttpServerResponse.HttpServerResponse> => {
         const executed = execute(optionsOf(headers, request.headers))
-        const named = Effect.withFiber<Executed<A>, F>((fiber) => {
-          const current = fiber.getRef(RequestCaller)
-          // Whom somebody vouches for is named by the request already.
-          const caller =
-            callerOf === undefined || authenticate !== undefined
-              ? current
-              : { ...current, ...callerOf(request.headers) }
-          const sender = caller.sender ?? senderOf(request, clientAddressOf)
-          return Effect.provideService(executed, RequestCaller, { ...caller, sender })
-        })
+        // Whom somebody vouches for is named by the request already.
+        const named =
+          callerOf === undefined || authenticate !== undefined
+            ? executed
+            : Effect.provideService(executed, RequestCaller, callerOf(request.headers))
         return Effect.catch(
           Effect.flatMap(named, ({ answer, isReplayed, versions }) =>
             Effect.as(isReplayed ? markReplayed : withVersions(versions?.()), view(answer))

@@ -25,7 +25,7 @@ import { plainProblem, problemType } from "../kit/Problem.ts"
 import { problemResponse } from "../kit/problemResponse.ts"
 import { addressKey } from "./addressKey.ts"
 import type { ReadsAndWrites } from "./LimitOptions.ts"
-import { type RequestKind, requestKind } from "./requestKind.ts"
+import { kindOf, type RequestKind } from "./requestKind.ts"
 
 type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 /** What stands before an app, and may answer in its place. */
@@ -95,18 +95,6 @@ const layerOf = ({ areAlone }: Routing, middleware: Middleware) =>
   areAlone
     ? HttpRouter.middleware(middleware, { global: true })
     : HttpRouter.middleware(middleware).layer
-
-/** The kind of the request of a fiber. */
-const kindOf = (
-  { method, url }: HttpServerRequest,
-  { basePath, doors }: Pick<HttpSettings["Service"], "basePath" | "doors">
-): RequestKind => {
-  const [whole = ""] = url.split(/[?;#]/, 1)
-  const path = whole.startsWith(basePath) ? whole.slice(basePath.length) : whole
-  return doors.some((door) => door.path === path) && method !== "OPTIONS"
-    ? "door"
-    : requestKind(method, path)
-}
 
 /** A bucket to draw from. */
 interface Drawn {
