@@ -1,5 +1,5 @@
 /**
- * What clients of a server have to show, as `curl` and `grpcurl` are told it: whom they trust, by which name they
+ * What clients of a server have to show, in words of `curl` and `grpcurl`: whom they trust, by which name they
  * ask, and who they are. What only the reader has stands in variables of the shell. Pure.
  */
 import { X509Certificate } from "node:crypto"
