@@ -41,6 +41,7 @@ import { layerStockRoutes } from "./inventory/routes/stockRoutes.ts"
 import { withLinesMax } from "./kit/document.ts"
 import { type HttpOptions, HttpSettings, settingsOf } from "./kit/HttpOptions.ts"
 import { layerRedactedNames } from "./kit/redactedNames.ts"
+import { layerAccessLog } from "./kit/serving/accessLog.ts"
 import { layerDocs } from "./kit/serving/docs.ts"
 import { layerFrontPage } from "./kit/serving/frontPage.ts"
 import { layerGuard, notAllowedAt } from "./kit/serving/guard.ts"
@@ -179,6 +180,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         Layer.provide(layerAddressLimits({ areAlone })),
         Layer.provide(layerCrossOrigin({ areAlone })),
         Layer.provide(layerGuard({ areAlone })),
+        Layer.provide(areAlone ? layerAccessLog : Layer.empty),
         Layer.provide(Layer.succeed(ServedContexts, contexts)),
         Layer.provide(Layer.succeed(ServedApi, served)),
         Layer.provide(layerSenders),

@@ -15,7 +15,9 @@ import type { Sender } from "@holdfast/core/audit"
 import { RequestIsCurrent } from "@holdfast/core/caching"
 import { callerUnder, RequestCaller } from "@holdfast/core/engine"
 import { StoreError } from "@holdfast/core/inventory"
+import { limitsHit } from "@holdfast/core/metrics"
 import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Refused } from "../status/statusOf.ts"
 import type { CallFailure, SentCall } from "./calls.ts"
@@ -71,8 +73,9 @@ const bounded = (most: number, refused: Refused) => {
 const rateOf = (rates: CallRates | undefined, { kind }: Method): RateLimit | undefined =>
   rates?.[kind]
 
-const drawing = ({ limits }: GrpcSettings) => {
+const drawing = ({ limits }: GrpcSettings, context: Context.Context<never>) => {
   const { limiter } = limits
+  const hit = limitsHit.in(context)
   return (
     who: "address" | "principal",
     method: Method,
@@ -81,9 +84,11 @@ const drawing = ({ limits }: GrpcSettings) => {
     const limit = rateOf(limits[who], method)
     if (limit === undefined) return Effect.void
     const name = `${who}-${method.kind}`
-    return Effect.flatMap(limiter.take(name, limit, key), ({ isAllowed, retryMillis }) =>
-      isAllowed ? Effect.void : Effect.fail({ _tag: "TooManyRequests", limit: name, retryMillis })
-    )
+    return Effect.flatMap(limiter.take(name, limit, key), ({ isAllowed, retryMillis }) => {
+      if (isAllowed) return Effect.void
+      hit.with(name).add()
+      return Effect.fail({ _tag: "TooManyRequests", limit: name, retryMillis })
+    })
   }
 }
 
@@ -97,7 +102,7 @@ const reasonOf = (error: CallFailure): string | undefined => {
 export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings) {
   const { authenticate, limits, recheckMillis } = settings
   const record = yield* makeDenialRecorder(settings)
-  const draw = drawing(settings)
+  const draw = drawing(settings, yield* Effect.context<never>())
   const [amongCalls, amongStreams] = [
     bounded(limits.callsMax, busy),
     bounded(limits.streamsMax, { _tag: "TooManyStreams", retryMillis: 1_000 })

@@ -20,7 +20,7 @@ import type * as Result from "effect/Result"
 import { services, toolServices } from "../contract/services.ts"
 import type { Refused } from "../status/statusOf.ts"
 import { type Admission, makeAdmission } from "./admission.ts"
-import { type Around, type Running, streaming, unary } from "./calls.ts"
+import { type Around, callMeter, type Running, streaming, unary } from "./calls.ts"
 import { type ContextService, contextHandlers, type Row } from "./contextHandlers.ts"
 import { addService } from "./definitions.ts"
 import { eventHandlers, eventMethod } from "./eventHandlers.ts"
@@ -241,7 +241,9 @@ export const layerGrpcServer = (
       const leaving = Effect.raceFirst(Deferred.await(stopping), aborted(settings.leaving))
       const admission = yield* makeAdmission(settings)
       const isLeaving = () => settings.leaving?.aborted === true
-      yield* addServices(server, admission, { fork, callMillisMax, leaving }, isLeaving)
+      const ended = callMeter(yield* Effect.context<never>())
+      const running = { fork, callMillisMax, leaving, ended }
+      yield* addServices(server, admission, running, isLeaving)
       yield* Effect.addFinalizer(() =>
         Effect.andThen(Deferred.succeed(stopping, undefined), stopped(server, drainMillis))
       )

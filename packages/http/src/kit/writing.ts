@@ -4,6 +4,7 @@
  */
 import { minVersionsMax, writeMinVersions } from "@holdfast/core/caching"
 import { type Executed, RequestCaller, type RequestOptions } from "@holdfast/core/engine"
+import { readTraceparent } from "@holdfast/core/tracing"
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpEffect from "effect/http/HttpEffect"
@@ -12,15 +13,13 @@ import type { SentRequest } from "../audit/senderOf.ts"
 import { HttpSettings } from "./HttpOptions.ts"
 import type { WriteHeaders } from "./parameters.ts"
 
-const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
-
 /** What the headers of a request say beside its command; undefined when they say nothing. */
 const optionsOf = (headers: WriteHeaders, raw: Headers.Headers): RequestOptions | undefined => {
   const idempotencyKey = headers["idempotency-key"]
   const correlationId = headers["x-correlation-id"]
   // A malformed traceparent is ignored, as W3C Trace Context asks.
   const traced = raw["traceparent"]
-  const traceparent = traced !== undefined && traceparentPattern.test(traced) ? traced : undefined
+  const traceparent = readTraceparent(traced) === undefined ? undefined : traced
   if (idempotencyKey === undefined && correlationId === undefined && traceparent === undefined) {
     return undefined
   }

@@ -31,10 +31,13 @@ import {
   layerSessions,
   type SessionsInput
 } from "../cli/databaseSettings.ts"
-import { textIn } from "../cli/fileTexts.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import { changingLogLevel } from "../cli/log/logLevel.ts"
+import { accessLogOf, type ObservingInput } from "../cli/log/observingSettings.ts"
+import { minimumLevel } from "../cli/logging.ts"
 import type { GrpcInput } from "../cli/network/grpcSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
+import type { MetricsInput } from "../cli/network/metricsSettings.ts"
 import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import type { CacheInput } from "../cli/reads/cacheSettings.ts"
@@ -45,16 +48,20 @@ import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerCachingOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
+import { healthChecksOf } from "./health/healthChecks.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
 import { redisNotes, sharedRedisOf } from "./network/sharedRedis.ts"
-import { shownByClients } from "./network/shownByClients.ts"
+import { shownTo } from "./network/shownByClients.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
-import { authorityOf, curlLines, reachedAt, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
+import { layerTelemetry, type TelemetryInput } from "./telemetry/layerTelemetry.ts"
+import { layerMeasuring } from "./telemetry/measuring.ts"
+import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
+import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
 export interface ServerInput
@@ -64,7 +71,11 @@ export interface ServerInput
     CacheInput,
     Omit<ContextsInput, "auditPolicy" | "caching">,
     LimitInput,
+    MetricsInput,
+    ObservingInput,
     SessionsInput {
+  /** What is told to a collector. */
+  readonly telemetry: TelemetryInput
   /** How senders are found out. */
   readonly auth: ChosenAuth
   /** The keys that encrypt what is sensitive; undefined when there are none. */
@@ -123,26 +134,6 @@ const madeDemo: Effect.Effect<Demo, never, ServedContexts | Scope.Scope> = Effec
 /** How long ending may take before anything was served. */
 const abandonMillisMax = 2_000
 
-/** What clients show to the server. */
-const shownTo = ({ auth, host, tls }: ServerInput, port: number) => {
-  const file = tls?.files.own?.cert
-  const { certificates, keys, tokens } = auth.settings ?? {}
-  const asked = {
-    ...{ host: reachedAt(host), port, clientAuth: tls?.clientAuth ?? "none" },
-    ways: {
-      tokens: tokens !== undefined,
-      keys: keys === true,
-      certificates: certificates !== undefined
-    }
-  } as const
-  return file === undefined
-    ? Effect.succeed(shownByClients({ ...asked, certificate: undefined }))
-    : Effect.map(
-        Effect.orElseSucceed(textIn(file), () => undefined),
-        (pem) => shownByClients({ ...asked, certificate: { file, pem } })
-      )
-}
-
 /** Says that the server is up: a welcome for people, a line of JSON for machines, a line of log. */
 const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const { address } = yield* HttpServer.HttpServer
@@ -163,9 +154,12 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
     settings?.development === undefined ? undefined : yield* mintedTokens(settings.development)
   const { port: grpcPort } = yield* GrpcPort
   const grpc = grpcPort === undefined ? undefined : authorityOf(input.host, grpcPort)
+  const metrics = yield* MetricsPort
+  const metricsUrl =
+    metrics.port === undefined ? undefined : `${urlOf(input.metricsHost, metrics.port)}/metrics`
   const welcome: Welcome = {
     ...{ version, url, place, isReady, kafka, service, other, demo },
-    ...{ auth, tokens, grpc, shown: yield* shownTo(input, port) },
+    ...{ auth, tokens, grpc, metrics: metricsUrl, shown: yield* shownTo(input, port) },
     doors: input.doors.map(({ path }) => path)
   }
   const { pid } = process
@@ -182,6 +176,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       isReady,
       auth,
       ...(grpc === undefined ? {} : { grpc }),
+      ...(metricsUrl === undefined ? {} : { metrics: metricsUrl }),
       ...(kafka === undefined ? {} : { kafka }),
       ...(input.redis === undefined ? {} : { redis: input.redis.where }),
       ...(other === undefined ? {} : { other }),
@@ -229,6 +224,10 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
+/** Whether anybody wants to know how the server does. */
+const isMeasured = ({ metricsPort, telemetry }: ServerInput): boolean =>
+  metricsPort !== undefined || telemetry.otel.metrics !== undefined
+
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
@@ -253,14 +252,17 @@ const layerServing = (
     webhooks: sender && { sender },
     limits,
     compressors,
+    accessLog: accessLogOf(input),
     corsOrigins: input.corsOrigins,
     doors: input.doors,
+    metrics: isMeasured(input),
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
     guests: input.guests,
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
     recordManagement: audited.auditPolicy !== "NONE",
+    healthChecks: healthChecksOf(input.place, life),
     alsoReady: Effect.zipWith(
       authentication?.notes ?? Effect.succeed([]),
       redisNotes(redis),
@@ -269,8 +271,9 @@ const layerServing = (
   })
   const background = Layer.mergeAll(
     layerSealing(input, destination),
+    layerMeasuring(input, isMeasured(input)),
     follower,
-    destination === undefined ? Layer.empty : layerRelays(destination),
+    destination === undefined ? Layer.empty : layerRelays(destination, life),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
     orders === undefined || inventory === undefined
       ? Layer.empty
@@ -348,7 +351,11 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
         receiveMillis: input.receiveTimeout,
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
       })
-    )
+    ),
+    Layer.provide(layerMetricsServer(input)),
+    Layer.provide(Layer.effectDiscard(changingLogLevel(minimumLevel(input)))),
+    // Outermost: what goes on in all of them is told, to the last.
+    Layer.provide(layerTelemetry(input.telemetry))
   )
 }
 

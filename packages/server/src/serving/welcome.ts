@@ -2,6 +2,7 @@
 import type { Role } from "@holdfast/core/access"
 import * as Redacted from "effect/Redacted"
 import type { Service } from "../cli/contextSettings.ts"
+import { reachedAt } from "./network/reachedAt.ts"
 import type { ShownByClients } from "./network/shownByClients.ts"
 import type { Demo } from "./ServedContexts.ts"
 
@@ -25,17 +26,13 @@ export interface Welcome {
   readonly grpc?: string | undefined
   /** What a client has to show. */
   readonly shown: ShownByClients
+  /** Where metrics are, as `http://127.0.0.1:9464/metrics`; undefined when they are not shown. */
+  readonly metrics?: string | undefined
   /** Tokens to try, by their roles, if the server takes any. */
   readonly tokens?: ReadonlyMap<Role, Redacted.Redacted> | undefined
 }
 
-/** The host that a client on this machine uses. An address that means "every address" is not one. */
-export const reachedAt = (address: string): string => {
-  const mine: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" }
-  return mine[address] ?? address
-}
-
-/** The same with the port. */
+/** The host that a client on this machine uses, with the port. */
 export const authorityOf = (address: string, port: number): string => {
   const host = reachedAt(address)
   return `${host.includes(":") ? `[${host}]` : host}:${port}`
@@ -172,7 +169,8 @@ const otherOf = { all: "", product: "stock   ", inventory: "shop    " } as const
 
 /** The same for a person. */
 export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
-  const { auth, demo, doors, grpc, isReady, kafka, other, place, service, url, version } = welcome
+  const { auth, demo, doors, grpc, isReady, kafka, metrics } = welcome
+  const { other, place, service, url, version } = welcome
   const { variables } = welcome.shown
   return [
     "",
@@ -187,6 +185,7 @@ export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
     `  health  ${url}/health/ready`,
     ...(doors ?? []).map((path) => `  ${path.slice(1).padEnd(8)}${url}${path}`),
     ...(grpc === undefined ? [] : [`  grpc    ${grpc}`]),
+    ...(metrics === undefined ? [] : [`  metrics ${metrics}`]),
     "",
     `  Try${variables.length === 0 ? "" : `, where ${variables.join(", and ")}`}:`,
     ...[...curlLines(welcome), ...grpcLines(welcome)].map((line) => `    ${line}`),

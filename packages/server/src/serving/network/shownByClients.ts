@@ -1,10 +1,14 @@
 /**
  * What clients of a server have to show, in words of `curl` and `grpcurl`: whom they trust, by which name they
- * ask, and who they are. What only the reader has stands in variables of the shell. Pure.
+ * ask, and who they are. What only the reader has stands in variables of the shell.
  */
 import { X509Certificate } from "node:crypto"
 import { isIP } from "node:net"
-import type { ClientAuth } from "../../cli/network/tlsSettings.ts"
+import * as Effect from "effect/Effect"
+import type { ChosenAuth } from "../../access/chosenAuth.ts"
+import { textIn } from "../../cli/fileTexts.ts"
+import type { ClientAuth, TlsSettings } from "../../cli/network/tlsSettings.ts"
+import { reachedAt } from "./reachedAt.ts"
 
 /** How a server is reached, and what it asks of its clients. */
 export interface AskedOfClients {
@@ -86,4 +90,35 @@ export const shownByClients = (asked: AskedOfClients): ShownByClients => {
       ? ["CERT and KEY name the files of a client's certificate and of its key", ...variables]
       : variables
   }
+}
+
+/** What clients show to the server. */
+export const shownTo = (
+  {
+    auth,
+    host,
+    tls
+  }: {
+    readonly auth: ChosenAuth
+    readonly host: string
+    readonly tls: TlsSettings | undefined
+  },
+  port: number
+) => {
+  const file = tls?.files.own?.cert
+  const { certificates, keys, tokens } = auth.settings ?? {}
+  const asked = {
+    ...{ host: reachedAt(host), port, clientAuth: tls?.clientAuth ?? "none" },
+    ways: {
+      tokens: tokens !== undefined,
+      keys: keys === true,
+      certificates: certificates !== undefined
+    }
+  } as const
+  return file === undefined
+    ? Effect.succeed(shownByClients({ ...asked, certificate: undefined }))
+    : Effect.map(
+        Effect.orElseSucceed(textIn(file), () => undefined),
+        (pem) => shownByClients({ ...asked, certificate: { file, pem } })
+      )
 }
