@@ -10,7 +10,7 @@ import {
   productsOfPageMax,
   skippedMax
 } from "@holdfast/core/catalog"
-import { balanceMax, EventType, orderLinesMax, pageSizeDefault } from "@holdfast/core/inventory"
+import { balanceMax, EventType, pageSizeDefault } from "@holdfast/core/inventory"
 import { permissionOf } from "../access/routePermissions.ts"
 import { minVersionPattern } from "../caching/cacheHeaders.ts"
 import { ifMatchPattern, ifNoneMatchPattern } from "../caching/entityTags.ts"
@@ -302,23 +302,6 @@ const linkOperations = (operations: ReadonlyArray<Operation>): void => {
       }
     }
   }
-}
-
-/** The document of a server that takes fewer lines of an order in one request than the engine. */
-export const withLinesMax = (value: unknown, requestLinesMax: number): unknown => {
-  if (Array.isArray(value)) return value.map((item) => withLinesMax(item, requestLinesMax))
-  if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, held]) => {
-      const isBounded = key === "lines" && held?.maxItems === orderLinesMax
-      return [
-        key,
-        isBounded
-          ? { ...held, maxItems: Math.min(orderLinesMax, requestLinesMax) }
-          : withLinesMax(held, requestLinesMax)
-      ]
-    })
-  )
 }
 
 /** The ways to show who asks. */

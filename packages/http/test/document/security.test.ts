@@ -60,7 +60,7 @@ describe("the security in the document", () => {
     }
     expect(all.length).toBeGreaterThan(90)
     expect(forCarts).toBe(15)
-    expect(open.sort()).toEqual(["carts.create", "health.live", "health.ready"])
+    expect(open.sort()).toEqual(["carts.create", "health.live", "health.ready", "health.startup"])
   })
 
   it("names the ways to show who asks as they go over the wire", async () => {
