@@ -26,7 +26,7 @@ import { ReservationsApi } from "./inventory/api/ReservationsApi.ts"
 import { SkusApi } from "./inventory/api/SkusApi.ts"
 import { StockApi } from "./inventory/api/StockApi.ts"
 import { StockReportsApi } from "./inventory/api/StockReportsApi.ts"
-import { completeDocument } from "./kit/document.ts"
+import { completeDocument, openDocument } from "./kit/document.ts"
 import { webhooksApiOf } from "./webhooks/WebhooksApi.ts"
 
 const description = [
@@ -90,12 +90,14 @@ export const InventoryApi = described(sharedGroups(["inventory"]).addHttpApi(inv
 /** The API of a host that has no inventory. */
 export const CatalogApi = described(sharedGroups(["catalog"]).addHttpApi(catalogGroups))
 
-/** An API as it is described where it lives under a base path. */
-export const apiAt = <Id extends string, Groups extends HttpApiGroup.Constraint>(
+/** An API as it is described where it lives under a base path, by a server that asks who sends a request or not. */
+export const describedApi = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   api: HttpApi.HttpApi<Id, Groups>,
-  basePath: string
-): HttpApi.HttpApi<Id, Groups> =>
-  basePath === "" ? api : api.annotate(OpenApi.Servers, [{ url: basePath }])
+  { basePath, isAsking }: { readonly basePath: string; readonly isAsking: boolean }
+): HttpApi.HttpApi<Id, Groups> => {
+  const there = basePath === "" ? api : api.annotate(OpenApi.Servers, [{ url: basePath }])
+  return isAsking ? there : there.annotate(OpenApi.Transform, openDocument)
+}
 
 /** Reads a request strictly, and names every bad field of it. */
 export class StrictReading extends HttpApiMiddleware.Service<StrictReading>()(

@@ -11,7 +11,7 @@ export {
   takeToken
 } from "@holdfast/core/access"
 export { type Authenticator, Unauthenticated } from "./access/Authenticator.ts"
-export { cartHeader } from "./access/guests.ts"
+export { cartHeader } from "./access/cartHeader.ts"
 export {
   asyncApiDocument,
   type EventPlaces,
@@ -37,6 +37,7 @@ export type { HealthCheck } from "./health/HealthCheck.ts"
 export type { HttpOptions, MountOptions, WebhookOptions } from "./kit/HttpOptions.ts"
 export { type Problem, problemContentType, problemType } from "./kit/Problem.ts"
 export { rawProblem } from "./kit/rawProblem.ts"
+export { layerRedactedNames } from "./kit/redactedNames.ts"
 export type { AccessLogOptions } from "./kit/serving/accessLog.ts"
 export { routerConfig } from "./kit/serving/knownRoutes.ts"
 export { requestIdOf } from "./kit/serving/requestId.ts"

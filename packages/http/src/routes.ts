@@ -39,14 +39,15 @@ import { layerStockReportRoutes } from "./inventory/routes/reportRoutes.ts"
 import { layerReservationRoutes } from "./inventory/routes/reservationRoutes.ts"
 import { layerSkuRoutes } from "./inventory/routes/skuRoutes.ts"
 import { layerStockRoutes } from "./inventory/routes/stockRoutes.ts"
-import { withLinesMax } from "./kit/document.ts"
 import { type HttpOptions, HttpSettings, settingsOf } from "./kit/HttpOptions.ts"
+import { layerRedactedNames } from "./kit/redactedNames.ts"
 import { layerAccessLog } from "./kit/serving/accessLog.ts"
 import { layerDocs } from "./kit/serving/docs.ts"
 import { layerFrontPage } from "./kit/serving/frontPage.ts"
 import { layerGuard, notAllowedAt } from "./kit/serving/guard.ts"
 import { routerConfig } from "./kit/serving/knownRoutes.ts"
-import { ServedApi, servingOf, withDoors } from "./kit/serving/ServedApi.ts"
+import { describedBy, ServedApi, servingOf, withDoors } from "./kit/serving/ServedApi.ts"
+import { withLinesMax } from "./kit/serving/withLinesMax.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
 import { layerCrossOrigin } from "./limits/crossOrigin.ts"
 import { layerAddressLimits } from "./limits/limitRequests.ts"
@@ -64,11 +65,13 @@ const layerShadowed = Layer.unwrap(
 
 const layerOpenApi = Layer.unwrap(
   Effect.gen(function* () {
-    const { basePath, requestLinesMax } = yield* HttpSettings
+    const settings = yield* HttpSettings
     const { documentAt } = yield* ServedApi
     const document = yield* Effect.cached(
       Effect.sync(() =>
-        HttpServerResponse.jsonUnsafe(withLinesMax(documentAt(basePath), requestLinesMax))
+        HttpServerResponse.jsonUnsafe(
+          withLinesMax(documentAt(describedBy(settings)), settings.requestLinesMax)
+        )
       )
     )
     return HttpRouter.add("GET", "/openapi.json", document)
@@ -213,7 +216,7 @@ const serving = (options: HttpOptions) =>
         disableLogger: true,
         disableListenLog: true
       })
-      yield* Layer.build(served)
+      yield* Layer.build(Layer.provide(served, layerRedactedNames))
       // Registered last, so it runs before the server waits.
       yield* Effect.addFinalizer(() => Effect.sync(() => closing.abort()))
     })

@@ -23,8 +23,8 @@ import {
   readDeliveriesAt,
   readWebhook,
   readWebhooks,
-  retryDeliveries,
   skipDeliveries,
+  updateDueWebhook,
   updateWebhook
 } from "./statements/webhooks.ts"
 
@@ -95,7 +95,7 @@ export const makePgWebhooks = (schema: string, run: Run, change: RunChange): Web
     deliveries: readDeliveries(schema),
     deliveriesAt: readDeliveriesAt(schema),
     skip: skipDeliveries(schema),
-    retry: retryDeliveries(schema)
+    updateDue: updateDueWebhook(schema)
   }
   return {
     create: (webhook, record) =>
@@ -116,8 +116,13 @@ export const makePgWebhooks = (schema: string, run: Run, change: RunChange): Web
       Effect.map(rowsOf(statements.get(webhookId)), ([row]) =>
         row === undefined ? null : toWebhook(row)
       ),
-    update: (webhook, record) =>
-      Effect.map(changed([statements.update(webhook)], record), ([rows]) => rows?.length === 1),
+    update: (webhook, record, dueAt) => {
+      const write =
+        dueAt === undefined
+          ? statements.update(webhook)
+          : statements.updateDue(webhook, dueAt.epochMilliseconds)
+      return Effect.map(changed([write], record), ([rows]) => rows?.length === 1)
+    },
     remove: (webhookId, record) =>
       Effect.map(
         changed([statements.remove(webhookId, cursorOfWebhook(webhookId))], record),
@@ -132,8 +137,6 @@ export const makePgWebhooks = (schema: string, run: Run, change: RunChange): Web
       Effect.map(rowsOf(statements.deliveriesAt(webhookId, positions)), (rows) =>
         rows.map(toDelivery)
       ),
-    skipWaiting: (webhookId, upTo) => Effect.asVoid(rowsOf(statements.skip(webhookId, upTo))),
-    retryNow: (webhookId, now) =>
-      Effect.asVoid(rowsOf(statements.retry(webhookId, now.epochMilliseconds)))
+    skipWaiting: (webhookId, upTo) => Effect.asVoid(rowsOf(statements.skip(webhookId, upTo)))
   }
 }

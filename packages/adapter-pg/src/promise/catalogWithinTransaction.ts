@@ -11,7 +11,7 @@ import { catalogStatements } from "../catalog/catalogStatements.ts"
 import { catalogSchemaDefault } from "../catalog/catalogTables.ts"
 import type { HostTransaction, WithinTransactionOptions } from "../transaction/HostTransaction.ts"
 import { hostUnitOfWork } from "../transaction/hostUnitOfWork.ts"
-import { checkedSchema } from "./withinTransaction.ts"
+import { checkedOptions } from "./withinTransaction.ts"
 
 /**
  * The commands of the catalog inside a transaction that the host has begun, as READ COMMITTED: the host
@@ -25,14 +25,16 @@ export const catalogWithinTransaction = (
   transaction: HostTransaction,
   options: WithinTransactionOptions = {}
 ): CatalogCommands => {
-  const schema = checkedSchema(transaction, options, catalogSchemaDefault)
+  const { caller, keyRing, schema } = checkedOptions(transaction, options, catalogSchemaDefault)
   // Made for each call: what it notes of a transaction is not true of the next one.
   const store = Layer.sync(CatalogStore, () =>
     CatalogStore.of(hostUnitOfWork(transaction, schema, catalogStatements(schema)))
   )
-  const layer = Layer.provide(Catalog.layerAlone({ audit: options.audit }), store)
+  const layer = Catalog.layerAlone({ audit: options.audit }).pipe(
+    Layer.provide(Layer.merge(store, keyRing))
+  )
   return catalogCommandsToPromises(
     Effect.scoped(Effect.map(Layer.build(layer), (context) => Context.get(context, Catalog))),
-    options.as
+    caller
   )
 }

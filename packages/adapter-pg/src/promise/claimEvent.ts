@@ -4,7 +4,7 @@ import { runOn } from "../events/cursorMove.ts"
 import { markTransaction } from "../events/statements/changeCursors.ts"
 import { claimEvent as claimStatement } from "../events/statements/claimEvent.ts"
 import type { HostTransaction, WithinTransactionOptions } from "../transaction/HostTransaction.ts"
-import { checkedSchema } from "./withinTransaction.ts"
+import { checkedOptions } from "./withinTransaction.ts"
 
 /** What cannot be kept as it is must not be claimed: two ids would become one. */
 const textIssues = (path: string, value: unknown, max: number) => {
@@ -38,7 +38,7 @@ export const claimEvent = async (
   eventId: string,
   options: WithinTransactionOptions = {}
 ): Promise<boolean> => {
-  const schema = checkedSchema(transaction, options)
+  const { schema } = checkedOptions(transaction, options)
   const issues = [...textIssues("consumer", consumer, 100), ...textIssues("eventId", eventId, 255)]
   if (issues.length > 0) throw new HoldfastError("InvalidInput", { issues })
   const mark = crypto.randomUUID()

@@ -3,6 +3,7 @@ import type { HoldfastCatalog } from "@holdfast/core"
 import { catalogToPromises } from "@holdfast/core/catalog"
 import { catalogLayer } from "./contextLayers.ts"
 import type { HoldfastOptions } from "./HoldfastOptions.ts"
+import { openWithRing } from "./keyRingOption.ts"
 import { checkedOptions } from "./readHoldfastOptions.ts"
 
 /**
@@ -16,4 +17,4 @@ import { checkedOptions } from "./readHoldfastOptions.ts"
  * ```
  */
 export const createCatalog = async (options: HoldfastOptions = {}): Promise<HoldfastCatalog> =>
-  catalogToPromises(catalogLayer(checkedOptions(options, "catalog")))
+  openWithRing(catalogLayer(checkedOptions(options, "catalog")), catalogToPromises)

@@ -7,6 +7,7 @@ import type { Holdfast } from "@holdfast/core"
 import { toHoldfast } from "@holdfast/core/shelf"
 import { holdfastLayer } from "./contextLayers.ts"
 import type { JoinedOptions } from "./HoldfastOptions.ts"
+import { openWithRing } from "./keyRingOption.ts"
 import { checkedOptions } from "./readHoldfastOptions.ts"
 
 /**
@@ -38,4 +39,4 @@ import { checkedOptions } from "./readHoldfastOptions.ts"
  * ```
  */
 export const createHoldfast = async (options: JoinedOptions = {}): Promise<Holdfast> =>
-  toHoldfast(holdfastLayer(checkedOptions(options)))
+  openWithRing(holdfastLayer(checkedOptions(options)), toHoldfast)

@@ -3,6 +3,7 @@ import type { HoldfastInventory } from "@holdfast/core"
 import { toPromises } from "@holdfast/core/inventory"
 import { inventoryLayer } from "./contextLayers.ts"
 import type { HoldfastOptions } from "./HoldfastOptions.ts"
+import { openWithRing } from "./keyRingOption.ts"
 import { checkedOptions } from "./readHoldfastOptions.ts"
 
 /**
@@ -15,4 +16,4 @@ import { checkedOptions } from "./readHoldfastOptions.ts"
  * ```
  */
 export const createInventory = async (options: HoldfastOptions = {}): Promise<HoldfastInventory> =>
-  toPromises(inventoryLayer(checkedOptions(options, "inventory")))
+  openWithRing(inventoryLayer(checkedOptions(options, "inventory")), toPromises)

@@ -38,4 +38,21 @@ export interface WithinTransactionOptions {
    * `PRINCIPALS`, those under a principal, unless given. The record is written in your transaction.
    */
   readonly audit?: "ALL" | "PRINCIPALS" | "NONE" | undefined
+  /**
+   * An open engine of `createHoldfast`, `createInventory` or `createCatalog` with a `keyRing`: that ring encrypts
+   * the `customer` and the `sender` of the call. It counts its encryptions on the engine's own connections, so
+   * that no two transactions of yours wait for each other, and one that is rolled back counts too.
+   */
+  readonly keyRingOf?: object | undefined
+  /**
+   * Where the request came from. The audit log keeps it encrypted, beside the record of the call. Needs
+   * `keyRingOf`.
+   */
+  readonly sender?: HostSender | undefined
+}
+
+/** Where a request came from: texts, of which at most 500 characters are kept. */
+export interface HostSender {
+  readonly address?: string | null | undefined
+  readonly userAgent?: string | null | undefined
 }

@@ -89,4 +89,64 @@ describePostgres(18, "S9 a host's own transaction under a principal", () => {
       expect(() => door(client, { as: king })).toThrow("principal.kind")
     }
   })
+
+  it("keeps a customer, and where the request came from, under the ring of an open engine", async () => {
+    await using host = await openHost()
+    const keyRing = { current: "a", keys: { a: Buffer.alloc(32, 7).toString("base64") } }
+    await using holdfast = await createHoldfast({ url: host.url, keyRing })
+    const lines = [{ skuId: "mug", quantity: 1 }]
+    const sender = { address: "192.0.2.7", userAgent: "till-4" }
+    const customer = { name: "Ann Smith" }
+    const options = { as: ann, keyRingOf: holdfast, sender }
+    const reserve = (orderId: string, about: Parameters<typeof withinTransaction>[1]) =>
+      inTransaction(host.pool, (client) =>
+        withinTransaction(client, about).reserve({ orderId, lines, customer })
+      )
+    await reserve("o1", options)
+    expect(await holdfast.inventory.customer("o1")).toMatchObject({ customer })
+    const { items } = await holdfast.audit.list({ operation: "ReserveStock" })
+    expect(items).toMatchObject([{ principal: { id: "ann" }, sender, targets: expect.any(Array) }])
+    // What the host rolls back keeps nothing of either, and the ring goes on.
+    await expect(
+      inTransaction(host.pool, async (client) => {
+        await withinTransaction(client, options).reserve({ orderId: "o2", lines, customer })
+        throw new Error("the host thinks better of it")
+      })
+    ).rejects.toThrow("thinks better")
+    expect(await holdfast.inventory.customer("o2")).toBeUndefined()
+    await reserve("o3", { keyRingOf: holdfast })
+    const { rows } = await host.pool.query(
+      "select (select string_agg(c::text, ' ') from inventory.order_customers c) || (select string_agg(p::text, ' ') from inventory.audit_private p) as text"
+    )
+    expect(rows[0].text).toContain("hf1:a:")
+    for (const clear of ["Ann Smith", "192.0.2.7", "till-4"]) {
+      expect(rows[0].text).not.toContain(clear)
+    }
+    await inTransaction(host.pool, (client) =>
+      catalogWithinTransaction(client, {
+        ...{ as: user("boss", "MANAGER"), keyRingOf: holdfast, sender }
+      }).createCategory({ name: "Cups" })
+    )
+    const ofCatalog = await holdfast.audit.list({ context: "catalog" })
+    expect(ofCatalog.items).toMatchObject([{ sender }])
+    expect(await codeOf(reserve("o4", {}))).toBe("KeyRingMissing")
+  })
+
+  it("names what is wrong with the engine whose ring it should take, and with the sender", async () => {
+    await using host = await openHost()
+    await using bare = await createHoldfast({ url: host.url })
+    const client = { query: () => Promise.resolve([]) }
+    const bad = [
+      [{ keyRingOf: bare }, "keyRingOf: must be an open engine that was given a keyRing"],
+      [{ keyRingOf: 7 }, "keyRingOf: must be an open engine"],
+      [{ sender: { address: "192.0.2.7" } }, "sender: needs keyRingOf"],
+      [{ sender: "192.0.2.7" }, "sender: must be an object"],
+      [{ sender: { address: 7 } }, "sender.address: must be a text or null"],
+      [{ sender: { adress: "" } }, "sender.adress: "],
+      [{ keyring: {} }, "keyring: "]
+    ] as const
+    for (const [options, words] of bad) {
+      expect(() => withinTransaction(client, options as object), words).toThrow(words)
+    }
+  })
 })

@@ -12,7 +12,7 @@ import {
   verifyLog
 } from "@holdfast/core/audit"
 import { makeManagementRecords, RequestCaller } from "@holdfast/core/engine"
-import { makeWebhookManagement, replayWebhook } from "@holdfast/core/events"
+import { makeWebhookManagement, replayWebhook, type WebhookDelivery } from "@holdfast/core/events"
 import { ImportJobs } from "@holdfast/core/exchange"
 import { Inventory, InventoryLog } from "@holdfast/core/inventory"
 import { KeyUsage } from "@holdfast/core/secrets"
@@ -62,6 +62,16 @@ const sender = { objectionTo: () => undefined, send: () => Effect.die("nothing i
 
 const url = "https://shop.example/hooks"
 
+const tried = DateTime.makeUnsafe("2026-11-26T12:00:00Z")
+
+/** An event that waits for another try. */
+const waiting: WebhookDelivery = {
+  ...{ position: 1, eventId: "0199c0de-1111-7000-8000-000000000001" as never, eventType: "a.b" },
+  ...{ aggregateId: "one", tries: 3, firstTriedAt: tried, lastTriedAt: tried },
+  status: "WAITING",
+  ...{ nextTryAt: tried, httpStatus: null, problem: "no", durationMillis: 5, replays: 0 }
+}
+
 const newKey = (digit: string) => ({
   ...{ keyId: crypto.randomUUID(), name: "till", hash: digit.repeat(64), expiresAt: null },
   scopes: ["stock:read"] as const
@@ -77,6 +87,7 @@ const stateOf = (sql: Connected) =>
       (select json_agg(c.* order by name)::text from inventory.event_cursors c) as cursors,
       (select json_agg(i order by import_id)::text from inventory.imports i) as imports,
       (select json_agg(k order by key_id)::text from access.api_keys k) as keys,
+      (select json_agg(d)::text from inventory.webhook_deliveries d) as deliveries,
       (select json_agg(u)::text from inventory.key_usage u) as usage`),
     ([row]) => row
   )
@@ -108,6 +119,7 @@ describePostgres(18, "what people manage", () => {
         const world = yield* managed
         const { imports, importId, importRecord, job, keyRecord, keys, log, management } = world
         const { webhookId } = yield* by(management.create({ url }))
+        yield* log.webhooks.note(webhookId, [waiting])
         const key = newKey("a")
         yield* by(
           Effect.flatMap(keyRecord("CreateApiKey", key.keyId), (one) => keys.create(key, one))
@@ -137,6 +149,7 @@ describePostgres(18, "what people manage", () => {
         const attempts: Record<string, Effect.Effect<unknown, unknown>> = {
           create: management.create({ url }, "a key"),
           change: management.change(webhookId, { description: "other" }),
+          resume: management.change(webhookId, { status: "ACTIVE" }),
           secret: management.rotateSecret(webhookId, {}),
           replay: replayWebhook(log, webhookId, 0, world.record),
           remove: management.remove(webhookId),

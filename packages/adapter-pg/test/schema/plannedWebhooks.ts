@@ -14,8 +14,8 @@ import {
   readDeliveriesAt,
   readWebhook,
   readWebhooks,
-  retryDeliveries,
   skipDeliveries,
+  updateDueWebhook,
   updateWebhook
 } from "../../src/events/statements/webhooks.ts"
 import { deleteDeliveries } from "../../src/transaction/statements/deleteOld.ts"
@@ -59,7 +59,12 @@ export const plannedWebhooks: ReadonlyArray<Planned> = [
   ["read deliveries that wait", readDeliveries(schema)(webhookId, 1e9, 20, "WAITING"), open, 80],
   ["read deliveries at positions", readDeliveriesAt(schema)(webhookId, [6, 106]), ofWebhook, 40],
   ["skip the deliveries that wait", skipDeliveries(schema)(webhookId, 1e9), open, 1_000],
-  ["retry the deliveries that wait", retryDeliveries(schema)(webhookId, Date.now()), open, 1_000],
+  [
+    "update a webhook and retry the deliveries that wait",
+    updateDueWebhook(schema)(webhook, Date.now()),
+    ["webhooks_pkey", ...open],
+    1_000
+  ],
   ["forget deliveries", deleteDeliveries(schema)(5_000), ["webhook_deliveries_last_tried_at"], 40],
   ["diagnose webhooks", diagnoseWebhooks(schema), ["webhooks_pkey"], 120],
   ["diagnose deliveries", diagnoseDeliveries(schema, 10_000), open, 1_000],

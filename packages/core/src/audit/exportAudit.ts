@@ -1,7 +1,7 @@
 /**
  * A log with its seals as lines of JSON, and such lines as a source that is checked like a log: offline,
  * by somebody who does not have to trust the database. The first line names the context and from where
- * on its logs are kept.
+ * on its logs are kept; the last one counts what stands between, so that an export which was cut shows it.
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -37,6 +37,14 @@ const Anchor = Schema.Struct({
 
 const noAnchors = { EVENTS: null, AUDIT: null }
 
+/** What an export has of a log. */
+const Extent = Schema.Struct({
+  records: Schema.Number,
+  seals: Schema.Number,
+  lastSeal: Schema.NullOr(Schema.Struct({ number: Schema.Number, digest: Schema.String }))
+})
+type Extent = typeof Extent.Type
+
 const Line = Schema.Union([
   Schema.Struct({
     _tag: Schema.Literal("export"),
@@ -66,6 +74,10 @@ const Line = Schema.Union([
     digest: Schema.String,
     endedAt: Schema.String,
     sealedAt: Schema.String
+  }),
+  Schema.Struct({
+    _tag: Schema.Literal("end"),
+    logs: Schema.Struct({ EVENTS: Extent, AUDIT: Extent })
   })
 ])
 type Line = typeof Line.Type
@@ -98,6 +110,7 @@ const pagesOf = <A, E>(
     })
   ).pipe(Stream.flatMap(Stream.fromIterable))
 
+/** Seals come first: what is sealed while the records are read is in no seal of the export. */
 const linesOf = (audit: AuditLog, log: SealedLog): Stream.Stream<Line, StoreError> => {
   const records = pagesOf(
     0,
@@ -109,8 +122,23 @@ const linesOf = (audit: AuditLog, log: SealedLog): Stream.Stream<Line, StoreErro
     (after) => audit.seals(log, after, 32),
     ({ number }) => number
   ).pipe(Stream.map(sealLine))
-  return Stream.concat(records, seals)
+  return Stream.concat(seals, records)
 }
+
+/** Counts a line into what an export has of each log. */
+const countedIn = (extents: Record<SealedLog, Extent>, line: Line): void => {
+  if (line._tag !== "record" && line._tag !== "seal") return
+  const { lastSeal, records, seals } = extents[line.log]
+  extents[line.log] =
+    line._tag === "record"
+      ? { records: records + 1, seals, lastSeal }
+      : { records, seals: seals + 1, lastSeal: { number: line.number, digest: line.digest } }
+}
+
+const noExtents = (): Record<SealedLog, Extent> => ({
+  EVENTS: { records: 0, seals: 0, lastSeal: null },
+  AUDIT: { records: 0, seals: 0, lastSeal: null }
+})
 
 /** The lines of an export of both logs of a context. */
 export const exportAudit = (
@@ -128,12 +156,18 @@ export const exportAudit = (
     }
     return { _tag: "export", context, horizons, anchors } satisfies Line
   })
-  return Stream.fromEffect(head).pipe(
-    Stream.concat(
-      Stream.fromIterable(sealedLogs).pipe(Stream.flatMap((log) => linesOf(audit, log)))
-    ),
-    Stream.map((line) => JSON.stringify(line))
-  )
+  return Stream.suspend(() => {
+    const extents = noExtents()
+    const end = Effect.sync((): Line => ({ _tag: "end", logs: extents }))
+    return Stream.fromEffect(head).pipe(
+      Stream.concat(
+        Stream.fromIterable(sealedLogs).pipe(Stream.flatMap((log) => linesOf(audit, log)))
+      ),
+      Stream.tap((line) => Effect.sync(() => countedIn(extents, line))),
+      Stream.concat(Stream.fromEffect(end)),
+      Stream.map((line) => JSON.stringify(line))
+    )
+  })
 }
 
 /** A line that cannot be read. */
@@ -148,37 +182,97 @@ export interface ReadExport {
   readonly source: SealedSource
 }
 
-/** Reads the lines of an export. Seals that were published stand in such lines too. */
-export const readExport = (lines: ReadonlyArray<string>): Result.Result<ReadExport, BadLine> => {
-  const read: Array<Line> = []
+/** The lines, or the first that cannot be read. */
+const readLines = (
+  lines: ReadonlyArray<string>
+): Result.Result<ReadonlyArray<Line & { readonly at: number }>, BadLine> => {
+  const read: Array<Line & { readonly at: number }> = []
   for (const [index, text] of lines.entries()) {
     if (text.trim() === "") continue
     const line = decodeLine(text)
     if (Result.isFailure(line)) {
       return Result.fail({ line: index + 1, message: "is no line of an audit export" })
     }
-    read.push(line.success)
+    read.push({ ...line.success, at: index + 1 })
   }
-  const head = read.find((line) => line._tag === "export")
-  if (head === undefined) return Result.fail({ line: 1, message: "must be the head of an export" })
+  return Result.succeed(read)
+}
+
+/** The first of rising places that is beyond one. */
+const firstBeyond = (places: ReadonlyArray<number>, place: number): number => {
+  let [low, high] = [0, places.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((places[middle] as number) > place) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** A page of what follows a place, out of things in order. */
+const pageOf = <A>(items: ReadonlyArray<A>, placeOf: (item: A) => number) => {
+  const places = items.map(placeOf)
+  return (after: number, limit: number, upTo: number = Number.POSITIVE_INFINITY) => {
+    const from = firstBeyond(places, after)
+    return items.slice(from, Math.min(from + limit, firstBeyond(places, upTo)))
+  }
+}
+
+/** What the end line counts of a log and the lines before it do not have, in words; null when it fits. */
+const missingOf = (has: Extent, counted: Extent): string | null => {
+  for (const part of ["records", "seals"] as const) {
+    if (has[part] !== counted[part]) {
+      return `the export has ${has[part]} ${part}, and its end line counts ${counted[part]}`
+    }
+  }
+  const fits =
+    has.lastSeal?.number === counted.lastSeal?.number &&
+    has.lastSeal?.digest === counted.lastSeal?.digest
+  return fits ? null : "the last seal of the export is not the one that its end line names"
+}
+
+/**
+ * Reads the lines of an export, from its head to its end line: without that it was cut, and is refused.
+ * Lines that are missing between are found when the source is checked.
+ */
+export const readExport = (lines: ReadonlyArray<string>): Result.Result<ReadExport, BadLine> => {
+  const all = readLines(lines)
+  if (Result.isFailure(all)) return Result.fail(all.failure)
+  const [head, ...read] = all.success
+  if (head?._tag !== "export")
+    return Result.fail({ line: 1, message: "must be the head of an export" })
+  const end = read.pop()
+  const stray = read.find(({ _tag }) => _tag === "export" || _tag === "end")
+  if (stray !== undefined)
+    return Result.fail({ line: stray.at, message: "belongs to another export" })
+  if (end?._tag !== "end") {
+    const message = "is missing: the export was cut, since its last line must count the others"
+    return Result.fail({ line: (end ?? head).at + 1, message })
+  }
+  const extents = noExtents()
+  for (const line of read) countedIn(extents, line)
   const records = read
     .filter((line) => line._tag === "record")
     .sort((a, b) => a.position - b.position)
   const seals = sealsIn(read)
+  const pages = (log: SealedLog) => ({
+    texts: pageOf(
+      records.filter((one) => one.log === log),
+      ({ position }) => position
+    ),
+    seals: pageOf(
+      seals.filter((seal) => seal.log === log),
+      ({ number }) => number
+    )
+  })
+  const paged = { EVENTS: pages("EVENTS"), AUDIT: pages("AUDIT") }
   const source: SealedSource = {
     horizon: (log) => Effect.succeed(head.horizons[log]),
     anchor: (log) => Effect.succeed((head.anchors ?? noAnchors)[log]),
     stray: () => Effect.succeed(null),
-    texts: (log, { after, limit, upTo = Number.POSITIVE_INFINITY }) =>
-      Effect.sync(() =>
-        records
-          .filter((one) => one.log === log && one.position > after && one.position <= upTo)
-          .slice(0, limit)
-      ),
-    seals: (log, after, limit) =>
-      Effect.sync(() =>
-        seals.filter((seal) => seal.log === log && seal.number > after).slice(0, limit)
-      )
+    missing: (log) => missingOf(extents[log], end.logs[log]),
+    texts: (log, { after, limit, upTo }) => Effect.sync(() => paged[log].texts(after, limit, upTo)),
+    seals: (log, after, limit) => Effect.sync(() => paged[log].seals(after, limit))
   }
   return Result.succeed({ context: head.context, source })
 }
@@ -186,8 +280,8 @@ export const readExport = (lines: ReadonlyArray<string>): Result.Result<ReadExpo
 const sealsIn = (lines: ReadonlyArray<Line>): ReadonlyArray<Seal> =>
   lines
     .filter((line) => line._tag === "seal")
-    .map(({ _tag: _, endedAt, leaves, sealedAt, ...seal }) => ({
-      ...seal,
+    .map(({ digest, endedAt, lastPosition, leaves, log, number, previous, sealedAt }) => ({
+      ...{ digest, lastPosition, log, number, previous },
       leaves: readLeaves(leaves),
       endedAt: DateTime.makeUnsafe(endedAt),
       sealedAt: DateTime.makeUnsafe(sealedAt)

@@ -16,12 +16,16 @@ import {
 } from "./Seal.ts"
 
 /** What is read to check a log. */
-export type SealedSource = Pick<AuditLog, "texts" | "seals" | "anchor" | "horizon" | "stray">
+export interface SealedSource
+  extends Pick<AuditLog, "texts" | "seals" | "anchor" | "horizon" | "stray"> {
+  /** Of a copy: what it has lost since it was made, in words; null when nothing. */
+  readonly missing?: (log: SealedLog) => string | null
+}
 
 /**
  * What does not fit. Of records: CHANGED, REMOVED, INSERTED, or REORDERED when the record belongs to
  * another place of its block. Of seals: SEAL_CHANGED, SEAL_REMOVED, or SEAL_REWRITTEN when a seal is
- * not the one that was published.
+ * not the one that was published. Of an export: CUT when lines of it are missing that no seal covers.
  */
 export type FindingKind =
   | "CHANGED"
@@ -31,6 +35,7 @@ export type FindingKind =
   | "SEAL_CHANGED"
   | "SEAL_REMOVED"
   | "SEAL_REWRITTEN"
+  | "CUT"
 
 /** The first thing of a log that does not fit its seals. */
 export interface Finding {
@@ -55,6 +60,8 @@ export interface Verdict {
   /** The last seal; null when there is none. */
   readonly lastSeal: PublishedSeal | null
   readonly lastPosition: number
+  /** How many of the seals that were published were held against those of the log. */
+  readonly compared: number
   /** Undefined when everything fits. */
   readonly finding: Finding | undefined
 }
@@ -135,7 +142,7 @@ const blockFinding = (
 const sealFinding = (
   log: SealedLog,
   number: number,
-  kind: Exclude<FindingKind, keyof typeof words>
+  kind: Extract<FindingKind, `SEAL_${string}`>
 ): Finding => {
   const message = {
     SEAL_CHANGED: `seal ${number} was changed since it was made`,
@@ -176,6 +183,9 @@ export const verifyLog = (
         seals: before.number - first,
         records,
         lastPosition: Math.max(0, lastPosition),
+        compared: [...known.keys()].filter(
+          (number) => number >= Math.max(1, first) && number <= before.number
+        ).length,
         finding
       },
       lastSeal: before.number === 0 ? null : before
@@ -221,18 +231,15 @@ export const verifyLog = (
       }
       if (seals.length < sealsAtOnce) break
     }
-    const missing = [...known.keys()].filter((number) => number > before.number)
-    if (missing.length > 0) return verdict(sealFinding(log, Math.min(...missing), "SEAL_REMOVED"))
+    const gone = [...known.keys()].filter((number) => number > before.number)
+    if (gone.length > 0) return verdict(sealFinding(log, Math.min(...gone), "SEAL_REMOVED"))
+    const besides = (kind: FindingKind, message: string): Finding => ({
+      ...{ log, kind, position: null, seal: null, message }
+    })
+    const missing = source.missing?.(log) ?? null
+    if (missing !== null) return verdict(besides("CUT", missing))
     const stray = yield* source.stray(log)
     return verdict(
-      stray === null
-        ? undefined
-        : {
-            log,
-            kind: "INSERTED",
-            position: null,
-            seal: null,
-            message: `${stray} is no event of the log`
-          }
+      stray === null ? undefined : besides("INSERTED", `${stray} is no event of the log`)
     )
   })

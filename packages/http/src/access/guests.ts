@@ -11,9 +11,7 @@ import * as Schema from "effect/Schema"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { drawingOfAddress, type Middleware } from "../limits/limitRequests.ts"
 import { Unauthenticated } from "./Authenticator.ts"
-
-/** The header that carries the token of a cart. */
-export const cartHeader = "holdfast-cart"
+import { cartHeader } from "./cartHeader.ts"
 
 const isToken = Schema.is(CartToken)
 

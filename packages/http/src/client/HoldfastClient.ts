@@ -7,6 +7,7 @@ import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import { HoldfastApi } from "../HoldfastApi.ts"
+import { hidingCarts } from "../kit/redactedNames.ts"
 
 /** The typed client, one group of methods for each group of endpoints. */
 export type HoldfastClient = HttpApiClient.ForApi<typeof HoldfastApi>
@@ -16,4 +17,10 @@ export const makeClient = (options: {
   readonly baseUrl: string | URL
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }): Effect.Effect<HoldfastClient, never, HttpClient.HttpClient> =>
-  HttpApiClient.make(HoldfastApi, options)
+  HttpApiClient.make(HoldfastApi, {
+    baseUrl: options.baseUrl,
+    transformClient: (client) => {
+      const hiding = hidingCarts(client)
+      return options.transformClient?.(hiding) ?? hiding
+    }
+  })

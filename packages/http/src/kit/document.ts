@@ -12,7 +12,7 @@ import {
   skippedMax
 } from "@holdfast/core/catalog"
 import { reportDaysDefault, reportDaysMax, reportSizeDefault } from "@holdfast/core/engine"
-import { balanceMax, EventType, orderLinesMax, pageSizeDefault } from "@holdfast/core/inventory"
+import { balanceMax, EventType, pageSizeDefault } from "@holdfast/core/inventory"
 import { permissionOf } from "../access/routePermissions.ts"
 import { minVersionPattern } from "../caching/cacheHeaders.ts"
 import { ifMatchPattern, ifNoneMatchPattern } from "../caching/entityTags.ts"
@@ -314,23 +314,6 @@ const linkOperations = (operations: ReadonlyArray<Operation>): void => {
   }
 }
 
-/** The document of a server that takes fewer lines of an order in one request than the engine. */
-export const withLinesMax = (value: unknown, requestLinesMax: number): unknown => {
-  if (Array.isArray(value)) return value.map((item) => withLinesMax(item, requestLinesMax))
-  if (typeof value !== "object" || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, held]) => {
-      const isBounded = key === "lines" && held?.maxItems === orderLinesMax
-      return [
-        key,
-        isBounded
-          ? { ...held, maxItems: Math.min(orderLinesMax, requestLinesMax) }
-          : withLinesMax(held, requestLinesMax)
-      ]
-    })
-  )
-}
-
 /** The ways to show who asks. */
 const securitySchemes: Record<string, Json> = {
   token: {
@@ -388,4 +371,25 @@ export const completeDocument = (made: Record<string, unknown>): Record<string, 
   document.components.responses = sharedResponses()
   document.components.securitySchemes = securitySchemes
   return made
+}
+
+/** The completed document of a server that asks nobody who they are. */
+export const openDocument = (made: Record<string, unknown>): Record<string, unknown> => {
+  const {
+    components,
+    paths,
+    security: _all,
+    ...document
+  } = completeDocument(made) as unknown as Document & { readonly security?: unknown }
+  const { securitySchemes: _, ...shared } = components
+  const open = Object.entries(paths).map(([path, operations]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(operations).map(([method, { security: _, ...operation }]) => [
+        method,
+        operation
+      ])
+    )
+  ])
+  return { ...document, components: shared, paths: Object.fromEntries(open) }
 }

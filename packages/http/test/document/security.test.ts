@@ -1,11 +1,15 @@
 // The security of each operation in the OpenAPI document is its row in the table of permissions.
 import type { Permission } from "@holdfast/core/access"
+import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { permissionOf } from "../../src/access/routePermissions.ts"
 import { serverForTests } from "../server.ts"
 import { operationsOf } from "./requestsOf.ts"
 
-const { get } = serverForTests()
+const { get } = serverForTests({
+  authenticate: () => Effect.succeed({ id: "root", kind: "USER", roles: ["ADMIN"] })
+})
+const open = serverForTests()
 
 interface Documented {
   readonly security: ReadonlyArray<Readonly<Record<string, ReadonlyArray<string>>>>
@@ -56,7 +60,7 @@ describe("the security in the document", () => {
     }
     expect(all.length).toBeGreaterThan(90)
     expect(forCarts).toBe(15)
-    expect(open.sort()).toEqual(["carts.create", "health.live", "health.ready"])
+    expect(open.sort()).toEqual(["carts.create", "health.live", "health.ready", "health.startup"])
   })
 
   it("names the ways to show who asks as they go over the wire", async () => {
@@ -75,5 +79,25 @@ describe("the security in the document", () => {
     for (const scheme of ["serviceKey", "clientCertificate", "Holdfast-Cart", "stock:write"]) {
       expect(text).toContain(scheme)
     }
+  })
+})
+
+describe("the document of a server that asks nobody", () => {
+  it("is the same, and has nothing of security", async () => {
+    const { json } = await open.get("/openapi.json")
+    const { json: asking } = await get("/openapi.json")
+    const isSecurity = (key: string) => key === "security" || key === "securitySchemes"
+    const without = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(without)
+      if (typeof value !== "object" || value === null) return value
+      const kept = Object.entries(value).filter(([key]) => !isSecurity(key))
+      return Object.fromEntries(kept.map(([key, held]) => [key, without(held)]))
+    }
+    expect(JSON.stringify(json).includes('"security')).toBe(false)
+    expect(json).toEqual(without(asking))
+    const [page, askingPage] = [await open.get("/docs"), await get("/docs")]
+    expect([page.status, askingPage.status]).toEqual([200, 200])
+    expect(page.text.includes("The key of a service")).toBe(false)
+    expect(askingPage.text.includes("The key of a service")).toBe(true)
   })
 })

@@ -80,6 +80,12 @@ export const checkedOthers = ({
       usageFailure(`${name} is no key of a service; make one with holdfast keys create`)
     )
   }
+  if (serviceKey !== undefined && inventoryUrl === undefined && catalogUrl === undefined) {
+    const name = serviceKey.from === "flag" ? "--service-key" : variableOf("service-key")
+    return Effect.fail(
+      usageFailure(`${name} needs --inventory-url or --catalog-url: else nobody is shown it`)
+    )
+  }
   if (inventoryUrl !== undefined && service !== "product") {
     return Effect.fail(
       usageFailure("--inventory-url is for --service product: else the inventory is here")

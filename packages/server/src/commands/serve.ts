@@ -27,7 +27,6 @@ import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.t
 import { cacheFlags, checkedCache } from "../cli/reads/cacheSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import {
-  anyText,
   byteSize,
   durationMillis,
   namedFlag,
@@ -209,6 +208,9 @@ export const serve = (version: string) =>
         }
         if (input.carts !== undefined && !input.guests) {
           return yield* usageFailure(`${namedFlag("limit-carts")} needs --guests`)
+        }
+        if (input.guests && !contextsOf(input.service).includes("inventory")) {
+          return yield* usageFailure("--guests is about the inventory, which is not here")
         }
         const destination = yield* kafkaOf(input)
         if (input.sealsKafka && destination === undefined) {

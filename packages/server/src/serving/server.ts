@@ -55,6 +55,7 @@ import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
 import { sharedRedisOf } from "./network/sharedRedis.ts"
+import { shownTo } from "./network/shownByClients.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
@@ -161,7 +162,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
     metrics.port === undefined ? undefined : `${urlOf(input.metricsHost, metrics.port)}/metrics`
   const welcome: Welcome = {
     ...{ version, url, place, isReady, kafka, service, other, demo },
-    ...{ auth, tokens, grpc, metrics: metricsUrl, isSecure: input.tls !== undefined },
+    ...{ auth, tokens, grpc, metrics: metricsUrl, shown: yield* shownTo(input, port) },
     doors: input.doors.map(({ path }) => path)
   }
   const { pid } = process

@@ -2,6 +2,8 @@
 import type { Role } from "@holdfast/core/access"
 import * as Redacted from "effect/Redacted"
 import type { Service } from "../cli/contextSettings.ts"
+import { reachedAt } from "./network/reachedAt.ts"
+import type { ShownByClients } from "./network/shownByClients.ts"
 import type { Demo } from "./ServedContexts.ts"
 
 /** What the welcome of a running server shows. */
@@ -22,20 +24,17 @@ export interface Welcome {
   readonly auth: string
   /** Where gRPC is served, as `127.0.0.1:9090`; undefined when it is not. */
   readonly grpc?: string | undefined
+  /** What a client has to show. */
+  readonly shown: ShownByClients
   /** Where metrics are, as `http://127.0.0.1:9464/metrics`; undefined when they are not shown. */
   readonly metrics?: string | undefined
-  /** Whether the server speaks TLS. */
-  readonly isSecure?: boolean | undefined
   /** Tokens to try, by their roles, if the server takes any. */
   readonly tokens?: ReadonlyMap<Role, Redacted.Redacted> | undefined
 }
 
-/**
- * The address that a client on this machine uses. An address that means "every address" is not one.
- */
+/** The host that a client on this machine uses, with the port. */
 export const authorityOf = (address: string, port: number): string => {
-  const mine: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" }
-  const host = mine[address] ?? address
+  const host = reachedAt(address)
   return `${host.includes(":") ? `[${host}]` : host}:${port}`
 }
 
@@ -81,11 +80,18 @@ const doorLines = ({ doors = [], service, url }: Welcome): ReadonlyArray<string>
   return doors.includes("/graphql") ? [post(`${url}/graphql`, { query })] : []
 }
 
-/** Lines that work as they stand: three for REST, and one for each other door. */
-export const curlLines = (welcome: Welcome): ReadonlyArray<string> => [
-  ...restLines(welcome),
-  ...doorLines(welcome)
-]
+/** A line of `curl`, with what a client has to show. */
+const showing = ({ shown }: Welcome, line: string): string =>
+  line.replace(/^curl/, () => `curl${shown.curl}`)
+
+/**
+ * Lines that work as they stand, once the variables in them are set: three for REST, and one for each
+ * other door.
+ */
+export const curlLines = (welcome: Welcome): ReadonlyArray<string> => {
+  const asked = { ...welcome, url: welcome.shown.url }
+  return [...restLines(asked), ...doorLines(asked)].map((line) => showing(welcome, line))
+}
 
 /**
  * Three lines for REST. With the demo: read, reserve, confirm, as far as there is
@@ -128,7 +134,8 @@ const countsOf = ({ products, skus }: Demo): string =>
     .join("")
 
 /** Development tokens, and a line that uses one. They are for this machine's terminal alone. */
-const tokenLines = ({ service, tokens, url }: Welcome): ReadonlyArray<string> => {
+const tokenLines = (welcome: Welcome): ReadonlyArray<string> => {
+  const { service, shown, tokens } = welcome
   if (tokens === undefined) return []
   const user = tokens.get("USER")
   const path =
@@ -139,12 +146,14 @@ const tokenLines = ({ service, tokens, url }: Welcome): ReadonlyArray<string> =>
     ...[...tokens].map(([role, token]) => `    ${role.padEnd(8)}${Redacted.value(token)}`),
     ...(user === undefined
       ? []
-      : [`    curl '${url}${path}' -H 'authorization: Bearer ${Redacted.value(user)}'`])
+      : [
+          `    ${showing(welcome, `curl '${shown.url}${path}' -H 'authorization: Bearer ${Redacted.value(user)}'`)}`
+        ])
   ]
 }
 
 /** A call with grpcurl, which learns the contract from the server itself. */
-const grpcLines = ({ demo, grpc, isSecure, service }: Welcome): ReadonlyArray<string> => {
+const grpcLines = ({ demo, grpc, service, shown }: Welcome): ReadonlyArray<string> => {
   if (grpc === undefined) return []
   const method =
     service === "product"
@@ -152,7 +161,7 @@ const grpcLines = ({ demo, grpc, isSecure, service }: Welcome): ReadonlyArray<st
       : "holdfast.inventory.v1.InventoryService/GetStock"
   const message = service === "product" ? {} : { skuId: demo.skus[0]?.skuId ?? "mug-blue" }
   return [
-    `grpcurl ${isSecure === true ? "" : "-plaintext "}-d '${JSON.stringify(message)}' ${grpc} ${method}`
+    `grpcurl${shown.url.startsWith("https:") ? "" : " -plaintext"}${shown.grpcurl} -d '${JSON.stringify(message)}' ${grpc} ${method}`
   ]
 }
 
@@ -162,6 +171,7 @@ const otherOf = { all: "", product: "stock   ", inventory: "shop    " } as const
 export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
   const { auth, demo, doors, grpc, isReady, kafka, metrics } = welcome
   const { other, place, service, url, version } = welcome
+  const { variables } = welcome.shown
   return [
     "",
     `  Holdfast ${version} ${isReady ? "is ready" : "is up, and waits for its database"}: ${url}`,
@@ -177,7 +187,7 @@ export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
     ...(grpc === undefined ? [] : [`  grpc    ${grpc}`]),
     ...(metrics === undefined ? [] : [`  metrics ${metrics}`]),
     "",
-    "  Try:",
+    `  Try${variables.length === 0 ? "" : `, where ${variables.join(", and ")}`}:`,
     ...[...curlLines(welcome), ...grpcLines(welcome)].map((line) => `    ${line}`),
     ...tokenLines(welcome),
     ""

@@ -146,6 +146,23 @@ describePostgres(18, "the audit log of a server", () => {
     const offline = await holdfast(["audit", "verify", "--from", file, "--seals", sealsFile])
     expect([offline.code, offline.stdout]).toEqual([0, whole.stdout])
 
+    // Seals of another log hold nothing, and an export that was cut at the end of a line is not whole.
+    const published = readFileSync(sealsFile, "utf8").trim().split("\n")
+    const ofEvents = published.filter((line) => line.includes('"log":"EVENTS"'))
+    const others = join(folder, "others.jsonl")
+    writeFileSync(others, ofEvents.join("\n"))
+    const unheld = await auditOf("verify", "--seals", others, "--json")
+    expect([unheld.code, JSON.parse(unheld.stdout)]).toMatchObject([
+      1,
+      { isWhole: false, logs: [{ compared: ofEvents.length }, { compared: 0, finding: null }] }
+    ])
+    expect((await auditOf("verify", "--seals", others)).stdout).toContain(
+      "nothing was held against it: none of the published seals is of this log"
+    )
+    writeFileSync(file, exported.stdout.trim().split("\n").slice(0, -1).join("\n"))
+    const cut = await holdfast(["audit", "verify", "--from", file])
+    expect([cut.code, cut.stderr]).toEqual([1, expect.stringContaining("the export was cut")])
+
     await session.run("set session_replication_role = replica")
     await session.run(
       "update inventory.stock_movements set quantity = quantity + 1 where sku_id = 'vase' and type = 'SHIPMENT'"

@@ -67,6 +67,30 @@ returning 1`
 }
 
 /**
+ * Writes a webhook over the version before it, and makes its deliveries that wait due at an instant ($14),
+ * as if never tried.
+ * Index: webhooks_pkey, webhook_deliveries_open. Lock: the row of the webhook first; then the rows of
+ * the deliveries, of which there are a page at most, as the index has them: in the order of their positions.
+ */
+export const updateDueWebhook = (schema: string) => {
+  const sql = `
+with changed as (
+  update ${schema}.webhooks set url = $2, description = $3, event_types = ${typesOf("$4")},
+    status = $5, paused_because = $6, secret = $7, previous_secret = $8, previous_until = $9,
+    replays = $10, version = $11, updated_at = $12, rotated_by = $13
+  where webhook_id = $1::uuid and version = $11 - 1
+  returning 1
+), due as (
+  update ${schema}.webhook_deliveries set tries = 0, first_tried_at = $14, next_try_at = null
+  where webhook_id = $1::uuid and status = 'WAITING' and status <> 'DELIVERED'
+    and exists (select from changed)
+)
+select 1 from changed`
+  return (webhook: Webhook, dueMillis: number): Query =>
+    query(sql, ...paramsOf(webhook), instant(dueMillis))
+}
+
+/**
  * Removes a webhook ($1) and its cursor ($2). Its deliveries are deleted with the old ones.
  * Index: webhooks_pkey, event_cursors_pkey. Lock: the rows.
  */
@@ -204,17 +228,4 @@ export const skipDeliveries = (schema: string) => {
 update ${schema}.webhook_deliveries set status = 'FAILED', next_try_at = null
 where webhook_id = $1::uuid and status = 'WAITING' and status <> 'DELIVERED' and position <= $2`
   return (webhookId: string, upTo: number): Query => query(sql, text(webhookId), int8(upTo))
-}
-
-/**
- * Makes the deliveries of a webhook ($1) that wait due at an instant ($2), as if never tried.
- * Index: webhook_deliveries_open. Lock: the rows, of which there are a page at most, as the index
- * has them: in the order of their positions.
- */
-export const retryDeliveries = (schema: string) => {
-  const sql = `
-update ${schema}.webhook_deliveries set tries = 0, first_tried_at = $2, next_try_at = null
-where webhook_id = $1::uuid and status = 'WAITING' and status <> 'DELIVERED'`
-  return (webhookId: string, nowMillis: number): Query =>
-    query(sql, text(webhookId), instant(nowMillis))
 }

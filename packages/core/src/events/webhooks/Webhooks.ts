@@ -30,11 +30,14 @@ export interface Webhooks {
   readonly get: (webhookId: string) => Effect.Effect<Webhook | null, StoreError>
   /**
    * Writes a webhook whose `version` is one more than what is kept; false, and nothing is written,
-   * when another change came first. When it was last delivered to is left as it is.
+   * when another change came first. When it was last delivered to is left as it is. With `dueAt`, the events
+   * that wait for another try are due then, and their tries count from the beginning: with the change, or not
+   * at all.
    */
   readonly update: (
     webhook: Webhook,
-    record?: ManagementRecord
+    record?: ManagementRecord,
+    dueAt?: DateTime.Utc
   ) => Effect.Effect<boolean, StoreError>
   /** Removes a webhook and its cursor; false when there is none. */
   readonly remove: (
@@ -57,6 +60,4 @@ export interface Webhooks {
   ) => Effect.Effect<ReadonlyArray<WebhookDelivery>, StoreError>
   /** Notes the events up to a position that wait for another try as failed: nobody tries them. */
   readonly skipWaiting: (webhookId: string, upTo: number) => Effect.Effect<void, StoreError>
-  /** Makes the events that wait for another try due now, and counts their tries from the beginning. */
-  readonly retryNow: (webhookId: string, now: DateTime.Utc) => Effect.Effect<void, StoreError>
 }

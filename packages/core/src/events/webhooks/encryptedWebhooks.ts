@@ -60,7 +60,8 @@ export const encryptedWebhooks = (kept: Webhooks, keyRing: KeyRingService): Webh
     ...kept,
     create: (webhook, record) =>
       Effect.flatMap(write(webhook), (one) => Effect.flatMap(kept.create(one, record), read)),
-    update: (webhook, record) => Effect.flatMap(write(webhook), (one) => kept.update(one, record)),
+    update: (webhook, ...about) =>
+      Effect.flatMap(write(webhook), (one) => kept.update(one, ...about)),
     get: (webhookId) =>
       Effect.flatMap(kept.get(webhookId), (webhook) =>
         webhook === null ? Effect.succeed(null) : read(webhook)

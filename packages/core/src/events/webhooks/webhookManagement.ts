@@ -100,13 +100,14 @@ const changesMax = 5
 
 /**
  * Changes a webhook as it is, however often others change it first. Its relay then begins again
- * with what is kept then. Undefined changes nothing.
+ * with what is kept then. Undefined changes nothing. With `dueAt`, what waits for another try is due then.
  */
 export const updating = (webhooks: Webhooks) =>
   Effect.fnUntraced(function* (
     webhookId: string,
     change: (webhook: Webhook) => Webhook | undefined,
-    record?: ManagementRecord
+    record?: ManagementRecord,
+    dueAt?: DateTime.Utc
   ) {
     for (let tries = 0; tries < changesMax; tries++) {
       const webhook = yield* webhookById(webhooks)(webhookId)
@@ -114,7 +115,7 @@ export const updating = (webhooks: Webhooks) =>
       if (changed === undefined) return webhook
       const updatedAt = yield* DateTime.now
       const next = { ...changed, version: webhook.version + 1, updatedAt }
-      if (yield* webhooks.update(next, record)) return next
+      if (yield* webhooks.update(next, record, dueAt)) return next
     }
     return yield* busy
   })
@@ -242,10 +243,6 @@ export const makeWebhookManagement = (
   /** Changes a webhook. Made active, it tries at once what it had not taken. */
   const change = Effect.fnUntraced(function* (webhookId: string, input: WebhookChange) {
     yield* checkUrl(input.url)
-    if (input.status === "ACTIVE") {
-      yield* get(webhookId)
-      yield* webhooks.retryNow(webhookId, yield* DateTime.now)
-    }
     const changed = (webhook: Webhook) => ({
       ...webhook,
       url: input.url ?? webhook.url,
@@ -254,7 +251,8 @@ export const makeWebhookManagement = (
       status: input.status ?? webhook.status,
       pausedBecause: input.status === undefined ? webhook.pausedBecause : null
     })
-    return yield* update(webhookId, changed, yield* recordOf("ChangeWebhook", webhookId))
+    const dueAt = input.status === "ACTIVE" ? yield* DateTime.now : undefined
+    return yield* update(webhookId, changed, yield* recordOf("ChangeWebhook", webhookId), dueAt)
   })
 
   return {

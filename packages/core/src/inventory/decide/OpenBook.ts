@@ -289,10 +289,13 @@ export class OpenBook implements StockBook {
     if (claimant !== undefined) return { ownerId: claimant }
     const below = this.base.ownerOf(orderId)
     if (below !== null) return below
+    let here: { readonly ownerId: null } | null = null
     for (const hold of this.reservationsHere.values()) {
-      if (hold.orderId === orderId) return { ownerId: hold.ownerId ?? null }
+      if (hold.orderId !== orderId) continue
+      if (hold.ownerId !== undefined) return { ownerId: hold.ownerId }
+      here = { ownerId: null }
     }
-    return this.placedOrdersHere?.get(orderId) ?? null
+    return this.placedOrdersHere?.get(orderId) ?? here
   }
 
   skuIdOfCode(code: string): SkuId | undefined {

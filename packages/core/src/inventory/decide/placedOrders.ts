@@ -20,7 +20,7 @@ import { type ShortLine, shortOption } from "../state/ShortLine.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, wholeOrder } from "./lookups.ts"
 import { confirmOrder, fulfilOrder } from "./orders.ts"
-import { reserveStock } from "./reserve.ts"
+import { orderOf, reserveStock } from "./reserve.ts"
 
 type Hold = Reservation.Reservation
 type OrderEventType = Extract<InventoryEventType, `ordering.${string}`>
@@ -84,6 +84,7 @@ export const placeOrder = (
 ): Decided<OrderState> => {
   const { lines, orderId, ownerId, ttl } = command
   if (draft.placedOrder(orderId) !== undefined) return Result.succeed(stateOf(draft, orderId))
+  const owner = orderOf(draft, command).ownerId ?? null
   return Result.map(
     reserveStock(draft, {
       _tag: "ReserveStock",
@@ -95,7 +96,7 @@ export const placeOrder = (
     }),
     (holds) => {
       emitOrder(draft, "ordering.order.reserved", orderId, {
-        ownerId: ownerId ?? null,
+        ownerId: owner,
         reservationIds: idsOf(holds)
       })
       return stateOf(draft, orderId, holds)
@@ -106,11 +107,13 @@ export const placeOrder = (
 /** Rejects a new order. What was held for it before is given back. */
 const placeShort = (
   draft: Draft,
-  { orderId, ownerId }: SkuCommandOf<"PlaceOrder">,
+  command: SkuCommandOf<"PlaceOrder">,
   short: ReadonlyArray<ShortLine>
 ): OrderState => {
+  const { orderId } = command
+  const { ownerId = null } = orderOf(draft, command)
   freeAll(draft, orderId)
-  emitOrder(draft, "ordering.order.rejected", orderId, { ownerId: ownerId ?? null, short })
+  emitOrder(draft, "ordering.order.rejected", orderId, { ownerId, short })
   return stateOf(draft, orderId)
 }
 

@@ -71,8 +71,10 @@ type OwnedOrder = Pick<Hold, "orderId" | "ownerId">
  * The order of new holds, and whose they are: nobody's, unless somebody is named; and then whose the order is, if that
  * was asked, or else who is named. What else is asked in a batch makes no difference to those that name nobody.
  */
-const orderOf = (draft: Draft, command: SkuCommandOf<"ReserveStock">): OwnedOrder => {
-  const { orderId, ownerId: named } = command
+export const orderOf = (
+  draft: Draft,
+  { orderId, ownerId: named }: Pick<SkuCommandOf<"ReserveStock">, "orderId" | "ownerId">
+): OwnedOrder => {
   if (named === undefined) return { orderId }
   const known = draft.ownerOf(orderId)
   const ownerId = known === undefined || known === null ? named : (known.ownerId ?? undefined)

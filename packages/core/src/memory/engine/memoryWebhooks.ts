@@ -1,4 +1,5 @@
 /** The webhooks of a log in memory: the executable specification of their port. */
+import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import {
   cursorOfWebhook,
@@ -21,6 +22,13 @@ export const makeMemoryWebhooks = (
   const kept = new Map<string, Webhook>()
   const notes = new Map<string, Map<number, WebhookDelivery>>()
   const notesOf = (webhookId: string) => notes.get(webhookId) ?? new Map<number, WebhookDelivery>()
+  const retryAt = (webhookId: string, at: DateTime.Utc) => {
+    const all = notesOf(webhookId)
+    for (const [position, one] of all) {
+      if (one.status !== "WAITING") continue
+      all.set(position, { ...one, tries: 0, firstTriedAt: at, nextTryAt: null })
+    }
+  }
   return {
     create: (webhook, record) =>
       Effect.suspend(() => {
@@ -32,12 +40,13 @@ export const makeMemoryWebhooks = (
       [...kept.values()].sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1))
     ),
     get: (webhookId) => Effect.sync(() => kept.get(webhookId) ?? null),
-    update: (webhook, record) =>
+    update: (webhook, record, dueAt) =>
       Effect.suspend(() => {
         const there = kept.get(webhook.webhookId)
         const isNext = there?.version === webhook.version - 1
         if (isNext) {
           kept.set(webhook.webhookId, { ...webhook, lastDeliveredAt: there.lastDeliveredAt })
+          if (dueAt !== undefined) retryAt(webhook.webhookId, dueAt)
         }
         return Effect.as(recorded(isNext, record), isNext)
       }),
@@ -83,14 +92,6 @@ export const makeMemoryWebhooks = (
         for (const [position, one] of all) {
           if (one.status !== "WAITING" || position > upTo) continue
           all.set(position, { ...one, status: "FAILED", nextTryAt: null })
-        }
-      }),
-    retryNow: (webhookId, now) =>
-      Effect.sync(() => {
-        const all = notesOf(webhookId)
-        for (const [position, one] of all) {
-          if (one.status !== "WAITING") continue
-          all.set(position, { ...one, tries: 0, firstTriedAt: now, nextTryAt: null })
         }
       })
   }

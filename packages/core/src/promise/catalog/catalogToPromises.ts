@@ -4,8 +4,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
+import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { CatalogRefusal } from "../../catalog/messages/CatalogError.ts"
 import { EventType, readKept } from "../../catalog/messages/CatalogEvent.ts"
@@ -29,7 +28,12 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type { MakeError } from "../engine/errorsOfCalls.ts"
 import { eventPages } from "../engine/eventPages.ts"
 import { type EffectMethods, openDoor, promised } from "../engine/methodsToPromises.ts"
-import { type ContextCalls, callsAs, PromiseCalls } from "../engine/PromiseCalls.ts"
+import {
+  type ContextCalls,
+  callsAs,
+  type TransactionCaller,
+  transactionCalls
+} from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import { questionReader } from "../engine/questionReader.ts"
 import type { Principal, ReadOptions } from "../engine/RequestOptions.ts"
@@ -187,16 +191,8 @@ const promiseCommands = (
  */
 export const catalogCommandsToPromises = (
   catalog: Effect.Effect<Catalog["Service"]>,
-  principal?: unknown
-): CatalogCommands => {
-  const calls = new PromiseCalls(ManagedRuntime.make(Layer.empty), makeCatalogError, {
-    abortsWhenEnded: true
-  })
-  return promiseCommands(
-    catalog,
-    principal === undefined ? calls : callsAs(calls, principal, makeCatalogError, {})
-  )
-}
+  caller: TransactionCaller = {}
+): CatalogCommands => promiseCommands(catalog, transactionCalls(makeCatalogError, caller))
 
 /** The catalog as promises, over the calls of an open door. */
 export const promiseCatalog = (

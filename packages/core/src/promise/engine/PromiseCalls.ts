@@ -7,13 +7,19 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { ManagedRuntime } from "effect/ManagedRuntime"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Result from "effect/Result"
 import { objectionTo, type Resource } from "../../access/authorize.ts"
 import type { PermittedOperation } from "../../access/Permission.ts"
 import { readPrincipal } from "../../access/readPrincipal.ts"
 import { RequestMinVersions } from "../../caching/MinVersions.ts"
-import { callerUnder, RequestCaller, RequestVersionsWritten } from "../../engine/RequestCaller.ts"
+import {
+  type Caller,
+  callerUnder,
+  RequestCaller,
+  RequestVersionsWritten
+} from "../../engine/RequestCaller.ts"
 import type { InvalidInput } from "../../kernel/InvalidInput.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
 import { withVersions } from "../caching/versionsOf.ts"
@@ -100,7 +106,7 @@ export const callsAs = (
 
 /** The calls of one open door. */
 export class PromiseCalls {
-  private readonly runtime: ManagedRuntime<never, unknown>
+  private readonly runtime: ManagedRuntime.ManagedRuntime<never, unknown>
   private readonly errors: ReturnType<typeof errorsOfCalls>
   private readonly abortsWhenEnded: boolean
   private readonly underWay = new Set<Call>()
@@ -110,7 +116,7 @@ export class PromiseCalls {
   private closing: Promise<void> | undefined
 
   constructor(
-    runtime: ManagedRuntime<never, unknown>,
+    runtime: ManagedRuntime.ManagedRuntime<never, unknown>,
     make: MakeError,
     options: PromiseCallsOptions = {}
   ) {
@@ -285,4 +291,37 @@ export class PromiseCalls {
     const calls = counted(left.map(({ method }) => method))
     return this.errors.make("CloseTimedOut", { timeout, calls })
   }
+}
+
+/** Who asks for what an engine without a door does: nobody but the host, unless given. */
+export interface TransactionCaller {
+  /** Who is asked for permission. */
+  readonly principal?: unknown
+  /** Where the request came from, for the audit log. */
+  readonly sender?: Caller["sender"]
+}
+
+const sentFrom = (calls: ContextCalls, sender: Caller["sender"]): ContextCalls => ({
+  ...calls,
+  call: (method, options, effectOf, errors) =>
+    calls.call(
+      method,
+      options,
+      (about) =>
+        Effect.updateService(effectOf(about), RequestCaller, (caller) => ({ ...caller, sender })),
+      errors
+    )
+})
+
+/**
+ * Calls on an engine that needs no opening and no closing, such as one inside a host's own transaction. One that is aborted rejects once it no longer uses the transaction. Throws `InvalidInput` for
+ * a principal that cannot be read.
+ */
+export const transactionCalls = (
+  make: MakeError,
+  { principal, sender }: TransactionCaller
+): ContextCalls => {
+  const calls = new PromiseCalls(ManagedRuntime.make(Layer.empty), make, { abortsWhenEnded: true })
+  const asked = principal === undefined ? calls : callsAs(calls, principal, make, {})
+  return sender === undefined ? asked : sentFrom(asked, sender)
 }

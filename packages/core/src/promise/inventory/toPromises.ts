@@ -5,8 +5,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
+import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { eventOperations } from "../../events/eventOperations.ts"
 import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
@@ -25,7 +24,12 @@ import { OrderFlow } from "../../ordering/OrderFlow.ts"
 import { orderFlowOperations } from "../../ordering/orderFlowOperations.ts"
 import type { MakeError } from "../engine/errorsOfCalls.ts"
 import { type EffectMethods, openDoor, promised } from "../engine/methodsToPromises.ts"
-import { type ContextCalls, callsAs, PromiseCalls } from "../engine/PromiseCalls.ts"
+import {
+  type ContextCalls,
+  callsAs,
+  type TransactionCaller,
+  transactionCalls
+} from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import type { Principal, ReadOptions } from "../engine/RequestOptions.ts"
 import { readReadOptions } from "../engine/readOptions.ts"
@@ -95,20 +99,12 @@ const promiseCommands = (
 /**
  * The commands of an engine that needs no opening and no closing, such as one that lives inside a
  * host's own transaction. A call that is aborted rejects once it no longer uses the transaction. Under a `principal`, permission is
- * asked; throws `InvalidInput` for one that cannot be read.
+ * asked; throws `InvalidInput` for one that cannot be read. The audit log keeps the `sender`, under a key ring.
  */
 export const commandsToPromises = (
   inventory: Effect.Effect<Inventory["Service"]>,
-  principal?: unknown
-): TransactionCommands => {
-  const calls = new PromiseCalls(ManagedRuntime.make(Layer.empty), makeInventoryError, {
-    abortsWhenEnded: true
-  })
-  return promiseMethods(
-    inventory,
-    principal === undefined ? calls : callsAs(calls, principal, makeInventoryError, {})
-  )
-}
+  caller: TransactionCaller = {}
+): TransactionCommands => promiseMethods(inventory, transactionCalls(makeInventoryError, caller))
 
 /** What is kept about the customer of an order; undefined when nothing is. */
 const customerOf = (

@@ -206,7 +206,11 @@ const keeping = (it: LogIt): void => {
       ])
       expect((yield* management.get(webhookId)).lastDeliveredAt).toEqual(at)
       const later = DateTime.add(at, { seconds: 9 })
-      yield* log.webhooks.retryNow(webhookId, later)
+      const kept = yield* management.get(webhookId)
+      expect(yield* log.webhooks.update(kept, undefined, later)).toBe(false)
+      expect(yield* log.webhooks.deliveriesAt(webhookId, [3])).toEqual([waiting])
+      const next = { ...kept, version: kept.version + 1 }
+      expect(yield* log.webhooks.update(next, undefined, later)).toBe(true)
       const [now] = yield* log.webhooks.deliveriesAt(webhookId, [3])
       expect(now).toEqual({ ...waiting, tries: 0, firstTriedAt: later, nextTryAt: null })
       yield* log.webhooks.skipWaiting(webhookId, 3)

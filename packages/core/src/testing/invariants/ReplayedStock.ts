@@ -24,8 +24,9 @@ import { returnsOf } from "../../inventory/state/OrderReturns.ts"
 import type { PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { SkuStock } from "../../inventory/state/SkuStock.ts"
-import type { LoadedStock } from "../../inventory/state/StockBook.ts"
+import type { LoadedStock, OrderOwner } from "../../inventory/state/StockBook.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
+import type { OrderId } from "../../kernel/Identifier.ts"
 
 /** The location that every store begins with. */
 export const firstLocation: Location = {
@@ -88,6 +89,18 @@ export class ReplayedStock {
     if (lost !== undefined) this.reservations.set(lost.id, evolveReacquired(lost))
     const movement = movementOf(event)
     if (movement !== undefined) this.movements.push(movement)
+  }
+
+  /** Whose an order is, as a store that is asked says it. */
+  ownerOf(orderId: OrderId): OrderOwner {
+    const holds = [...this.reservations.values()].filter((hold) => hold.orderId === orderId)
+    const placed = this.placedOrders.get(orderId)
+    const owned = holds.find((hold) => hold.ownerId !== undefined)
+    return {
+      orderId,
+      ownerId: owned?.ownerId ?? placed?.ownerId ?? null,
+      isKnown: holds.length > 0 || placed !== undefined
+    }
   }
 
   /** Whose the orders of carts are: a claim asks, and a host, who tells the stories, asks of no other. */

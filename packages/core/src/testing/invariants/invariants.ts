@@ -102,6 +102,16 @@ const allowed: Record<Reservation.ReservationStatus, ReadonlyArray<string>> = {
   EXPIRED: ["EXPIRED", "RELEASED"]
 }
 
+/** A hold changes hands once, from a cart to a person, open or past, and nothing else of it changes then. */
+const checkClaimed = (
+  { ownerId: before, ...earlier }: Reservation.Reservation,
+  { ownerId: after, ...hold }: Reservation.Reservation
+): void => {
+  const isClaim = before?.startsWith("cart:") === true && after?.startsWith("cart:") === false
+  must(isClaim, () => `${hold.id} went from ${before} to ${after}`)
+  must(JSON.stringify(earlier) === JSON.stringify(hold), () => `${hold.id} was claimed and changed`)
+}
+
 /**
  * A hold is resolved once, and its order, SKU and location never change. A lost hold is answered
  * for once, which gives no units back.
@@ -111,6 +121,7 @@ export const checkTransition = (
   hold: Reservation.Reservation,
   hadLapsed: boolean
 ): void => {
+  if (earlier.ownerId !== hold.ownerId) return checkClaimed(earlier, hold)
   must(
     !hadLapsed || hold.status === "EXPIRED" || hold.status === "RELEASED",
     () => `${hold.id} had lapsed and became ${hold.status}`

@@ -55,6 +55,8 @@ export interface ModelHold {
   readonly replaces: ReservationId | null
   /** Why it gave its units back; null while it keeps them. */
   readonly reason: ReleaseReason | null
+  /** Whose it is; null when it is nobody's. */
+  readonly ownerId: string | null
   /** The bundle that it is a part of. */
   readonly bundle?: ModelBundle
 }
@@ -70,6 +72,7 @@ export interface ModelBundle {
 export interface ModelOrder {
   readonly status: OrderStatus
   readonly version: number
+  readonly ownerId: string | null
   readonly short: ReadonlyArray<ShortLine>
 }
 
@@ -146,6 +149,17 @@ export class ModelStock {
   /** The holds that were ever made for an order, oldest first. */
   ofOrder(orderId: OrderId): ReadonlyArray<ModelHold> {
     return this.holds.filter((hold) => hold.orderId === orderId).sort(byAge)
+  }
+
+  /**
+   * Whose an order is: whom the first of its owned holds names, or else the placed order; undefined for an
+   * order that nobody knows.
+   */
+  whoseIs(orderId: OrderId): string | null | undefined {
+    const holds = this.holds.filter((hold) => hold.orderId === orderId)
+    const placed = this.orders.get(orderId)
+    if (holds.length === 0 && placed === undefined) return undefined
+    return holds.find((hold) => hold.ownerId !== null)?.ownerId ?? placed?.ownerId ?? null
   }
 
   /** Units on hand at a place. */

@@ -15,7 +15,7 @@ import { takeLines } from "./modelBulk.ts"
 import { changeBundle } from "./modelBundles.ts"
 import { liveOn, liveOnTogether } from "./modelHolds.ts"
 import { closed, moveGoods, type Predicted } from "./modelMovements.ts"
-import { dealWithOrder } from "./modelOrders.ts"
+import { claim, dealWithOrder } from "./modelOrders.ts"
 import { reserve } from "./modelReserve.ts"
 
 /** The model's prediction for one command. */
@@ -124,7 +124,7 @@ const predicted = (
     case "ChangeStock":
       return takeLines(stock, command)
     case "ClaimOrder":
-      throw new Error("a story has no guests; the contract of owners has")
+      return claim(stock, command)
     default:
       return moveGoods(stock, command)
   }

@@ -130,6 +130,7 @@ const checkHolds = ({ now, rows }: GivenStock, model: ModelStock): void => {
         expiresAt: row.expiresAt?.epochMilliseconds ?? null,
         replaces: row.replaces,
         end: row.releaseReason,
+        ownerId: row.ownerId ?? null,
         bundle: row.bundle ?? null
       },
       {
@@ -143,6 +144,7 @@ const checkHolds = ({ now, rows }: GivenStock, model: ModelStock): void => {
         expiresAt: hold.expiresAt,
         replaces: hold.replaces,
         end: endOf(model, hold),
+        ownerId: hold.ownerId,
         bundle: hold.bundle
           ? {
               bundleId: model.bundleIdOf(hold.bundle),
@@ -157,10 +159,9 @@ const checkHolds = ({ now, rows }: GivenStock, model: ModelStock): void => {
 
 /** The state of every placed order. */
 const checkOrders = ({ rows }: GivenStock, model: ModelStock): void => {
-  const orders = [...rows.placedOrders.values()].map(({ orderId, short, status, version }) => [
-    orderId,
-    { status, version, short }
-  ])
+  const orders = [...rows.placedOrders.values()].map(
+    ({ orderId, ownerId, short, status, version }) => [orderId, { status, version, ownerId, short }]
+  )
   same("placed orders", orders, [...model.orders])
 }
 

@@ -122,7 +122,10 @@ const takeAgain = (stock: ModelStock, hold: ModelHold, now: number, isAlone: boo
   if (alone !== null) return alone
   const line = { skuId, quantity, ...(lineId === null ? {} : { lineId }) }
   const part = hold.bundle === undefined ? {} : { bundle: hold.bundle }
-  const made = { orderId, madeAt: now, status: "CONFIRMED", replaces: hold.id, ...part } as const
+  const made = {
+    ...({ orderId, madeAt: now, status: "CONFIRMED", replaces: hold.id } as const),
+    ...{ ownerId: hold.ownerId, ...part }
+  }
   return (
     placed(stock, { ...line, locationId }, made) ??
     placed(stock, line, made) ??

@@ -9,7 +9,7 @@ import type { OrderId } from "../../kernel/Identifier.ts"
 import { isOpen, kept, type ModelHold, ModelStock } from "./ModelStock.ts"
 import { liveOnTogether } from "./modelHolds.ts"
 import type { Predicted } from "./modelMovements.ts"
-import { reserve } from "./modelReserve.ts"
+import { reserve, whoseNew } from "./modelReserve.ts"
 
 type PlacedTag = "PlaceOrder" | "PayOrder" | "CancelOrder" | "CompleteOrder"
 
@@ -27,11 +27,18 @@ const become = (
   stock: ModelStock,
   orderId: OrderId,
   status: OrderStatus,
-  { steps = 1, short }: { steps?: number; short?: ReadonlyArray<ShortLine> } = {}
+  {
+    steps = 1,
+    short,
+    ownerId
+  }: { steps?: number; short?: ReadonlyArray<ShortLine>; ownerId?: string | null } = {}
 ): void => {
   const before = stock.orders.get(orderId)
   const version = (before?.version ?? 0) + steps
-  stock.orders.set(orderId, { status, version, short: short ?? before?.short ?? [] })
+  stock.orders.set(orderId, {
+    ...{ status, version, short: short ?? before?.short ?? [] },
+    ownerId: before?.ownerId ?? ownerId ?? null
+  })
 }
 
 /** An order that was here before is answered as it is; only a held or paid one names its holds. */
@@ -72,20 +79,40 @@ export const dealWithOrder = (
   }
 }
 
+/** The order of a cart becomes a person's, with its holds; whose it is already, gets it as it is. */
+export const claim = (
+  stock: ModelStock,
+  { cartId, orderId, ownerId }: SkuCommandOf<"ClaimOrder">
+): Predicted => {
+  const owner = stock.whoseIs(orderId)
+  if (owner !== ownerId && owner !== cartId) return { refusal: { _tag: "OrderNotFound", orderId } }
+  for (const hold of stock.ofOrder(orderId)) {
+    if (hold.ownerId === cartId) stock.put(hold, { ownerId })
+  }
+  const order = stock.orders.get(orderId)
+  if (order?.ownerId === cartId) stock.orders.set(orderId, { ...order, ownerId })
+  return { holds: linesOf(stock, orderId) }
+}
+
 const place = (stock: ModelStock, command: SkuCommandOf<"PlaceOrder">, now: number): Predicted => {
-  const { lines, orderId, ttl } = command
+  const { lines, orderId, ownerId: named, ttl } = command
   if (stock.orders.has(orderId)) return asItIs(stock, orderId)
+  const ownerId = whoseNew(stock, command)
   const cart = { _tag: "ReserveStock", orderId, lines, replace: true } as const
-  const asked = ttl === undefined ? cart : { ...cart, ttl }
+  const asked = {
+    ...cart,
+    ...(ttl === undefined ? {} : { ttl }),
+    ...(named === undefined ? {} : { ownerId: named })
+  }
   const tried = reserve(new ModelStock(stock), asked, now)
   if ("holds" in tried) {
     const held = reserve(stock, asked, now)
-    become(stock, orderId, "RESERVED")
+    become(stock, orderId, "RESERVED", { ownerId })
     return held
   }
   if (tried.refusal._tag !== "InsufficientStock") return tried
   letGo(stock, orderId)
-  become(stock, orderId, "REJECTED", { short: tried.refusal.lines })
+  become(stock, orderId, "REJECTED", { short: tried.refusal.lines, ownerId })
   return { holds: [] }
 }
 

@@ -23,6 +23,7 @@ export const promise = (
     expiresAt: null,
     replaces: null,
     reason: null,
+    ownerId: null,
     ...hold
   }
   stock.holds.push(made)
@@ -39,6 +40,16 @@ const isPaid = (stock: ModelStock, hold: ModelHold): boolean => {
   return reason === "SHORTFALL" && expiresAt === null && stock.inPlaceOf(hold) === undefined
 }
 
+/** Whose new holds of an order are: nobody's without a name, and else whose the order is, if it has holds. */
+export const whoseNew = (
+  stock: ModelStock,
+  { orderId, ownerId }: Pick<SkuCommandOf<"ReserveStock">, "orderId" | "ownerId">
+): string | null => {
+  if (ownerId === undefined) return null
+  const known = stock.whoseIs(orderId)
+  return known === undefined ? ownerId : known
+}
+
 /** Promises the lines of an order. */
 export const reserve = (
   stock: ModelStock,
@@ -48,6 +59,7 @@ export const reserve = (
   const refusal = unknown(stock, command.lines)
   if (refusal !== undefined) return { refusal }
   const expiresAt = lapsesAt(now, command.ttl)
+  const ownerId = whoseNew(stock, command)
   const staying = new Map<SkuLine, ModelHold>()
   if (command.replace === true) {
     const { orderId } = command
@@ -69,7 +81,11 @@ export const reserve = (
     const bundle = bundleFor(line, bundles)
     const hold =
       (stays === undefined ? undefined : kept(stock, stays, line.quantity, expiresAt)) ??
-      placed(stock, line, { orderId: command.orderId, expiresAt, madeAt: now, ...bundle })
+      placed(stock, line, {
+        ...{ orderId: command.orderId, expiresAt, madeAt: now },
+        ownerId: stays === undefined ? ownerId : stays.ownerId,
+        ...bundle
+      })
     if (hold !== undefined) holds.push(hold)
     else short.push(shortLine(stock, line, index))
   }

@@ -31,7 +31,14 @@ type OfPlaced = "PayOrder" | "CancelOrder" | "CompleteOrder"
 type OfOrder = "ConfirmOrder" | "ReleaseOrder" | "FulfilOrder"
 type Plain = Exclude<
   SkuCommand["_tag"],
-  OfHold | OfOrder | OfPlaced | OfBundle | "ReserveStock" | "ExpireReservations" | "PlaceOrder"
+  | OfHold
+  | OfOrder
+  | OfPlaced
+  | OfBundle
+  | "ReserveStock"
+  | "ExpireReservations"
+  | "PlaceOrder"
+  | "ClaimOrder"
 >
 type Stepped<Tag extends SkuCommand["_tag"], Named extends string, Instead> = {
   readonly [T in Tag]: Omit<SkuCommandOf<T>, Named> & Instead
@@ -54,6 +61,7 @@ export type CommandStep =
       readonly order: OrderId | OrderPick
     })
   | Stepped<OfPlaced, "orderId", { readonly order: OrderPick }>
+  | Stepped<"ClaimOrder", "orderId", { readonly order: HoldPick | OrderPick }>
   | { readonly _tag: "ExpireReservations"; readonly holds: ReadonlyArray<HoldPick> }
   | (Omit<SkuCommandOf<"CountStock">, "skuId" | "countedQuantity"> & {
       /** A count at a hold's place, so many units below what is reserved there. */

@@ -12,6 +12,7 @@ import type { Reservation } from "../../inventory/state/Reservation.ts"
 import type { SkuStock } from "../../inventory/state/SkuStock.ts"
 import { holdState, holdStates } from "../invariants/holdState.ts"
 import { deficits } from "../invariants/invariants.ts"
+import { cartsNamed, claimsMade } from "./claimTally.ts"
 import type { StoryRequest } from "./telling.ts"
 
 /** The refusals that no story can meet, and why. */
@@ -28,32 +29,32 @@ export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
   OrderTooLarge: "no order gathers 2,000 lines in 80 steps"
 }
 
-/** Every type of event, but for that of guests: a story is the host's. */
-const eventTypes: { readonly [Type in Exclude<InventoryEventType, "ordering.claim.made">]: true } =
-  {
-    "inventory.sku.created": true,
-    "inventory.sku.updated": true,
-    "inventory.sku.archived": true,
-    "inventory.sku.unarchived": true,
-    "inventory.location.created": true,
-    "inventory.location.updated": true,
-    "inventory.stock.updated": true,
-    "inventory.stock.reserved": true,
-    "inventory.stock.released": true,
-    "inventory.stock.confirmed": true,
-    "inventory.stock.fulfilled": true,
-    "inventory.reservation.extended": true,
-    "inventory.reservation.resized": true,
-    "inventory.stock.depleted": true,
-    "inventory.stock.replenished": true,
-    "inventory.stock.low": true,
-    "ordering.order.reserved": true,
-    "ordering.order.rejected": true,
-    "ordering.order.confirmed": true,
-    "ordering.order.payment.late": true,
-    "ordering.order.cancelled": true,
-    "ordering.order.fulfilled": true
-  }
+/** Every type of event. */
+const eventTypes: { readonly [Type in InventoryEventType]: true } = {
+  "inventory.sku.created": true,
+  "inventory.sku.updated": true,
+  "inventory.sku.archived": true,
+  "inventory.sku.unarchived": true,
+  "inventory.location.created": true,
+  "inventory.location.updated": true,
+  "inventory.stock.updated": true,
+  "inventory.stock.reserved": true,
+  "inventory.stock.released": true,
+  "inventory.stock.confirmed": true,
+  "inventory.stock.fulfilled": true,
+  "inventory.reservation.extended": true,
+  "inventory.reservation.resized": true,
+  "inventory.stock.depleted": true,
+  "inventory.stock.replenished": true,
+  "inventory.stock.low": true,
+  "ordering.order.reserved": true,
+  "ordering.order.rejected": true,
+  "ordering.order.confirmed": true,
+  "ordering.order.payment.late": true,
+  "ordering.order.cancelled": true,
+  "ordering.order.fulfilled": true,
+  "ordering.claim.made": true
+}
 
 const reasons: { readonly [Reason in ReleaseReason]: true } = {
   RELEASED: true,
@@ -81,7 +82,12 @@ const paths = [
   "another cart kept a bundle",
   "another cart replaced a bundle",
   "a correction took a part of a bundle",
-  "the rest of a broken bundle was freed"
+  "the rest of a broken bundle was freed",
+  "an order of a cart was claimed",
+  "a claim was repeated",
+  "a claimed order was claimed by another person",
+  "another cart's order was claimed",
+  "a cart was named whose order is a person's"
 ]
 
 /** The state before a request. */
@@ -106,11 +112,12 @@ const meeting = [
   "ConfirmOrder",
   "ReleaseOrder",
   "FulfilOrder",
+  "ClaimOrder",
   "ReserveStock, replacing"
 ]
 
 /** The commands that meet placed orders in each of their states. */
-const ordering = ["PlaceOrder", "PayOrder", "CancelOrder", "CompleteOrder"]
+const ordering = ["PlaceOrder", "PayOrder", "CancelOrder", "CompleteOrder", "ClaimOrder"]
 const orderStates = [...OrderStatus.literals, "none"]
 
 /** How often each thing was met. */
@@ -226,6 +233,7 @@ const metHolds = (
     case "ConfirmOrder":
     case "ReleaseOrder":
     case "FulfilOrder":
+    case "ClaimOrder":
       return [...before.values()].filter((hold) => hold.orderId === command.orderId)
     default:
       return []
@@ -244,7 +252,13 @@ const pathsOf = (taken: StoryRequest, before: Met): ReadonlyArray<string> => {
     case "ChangeStock":
       return bulkOf(taken)
     case "ReserveStock":
-      return [...promiseOf(taken), ...(command.replace === true ? bundlesOf(taken, before) : [])]
+      return [
+        ...promiseOf(taken),
+        ...(command.replace === true ? bundlesOf(taken, before) : []),
+        ...cartsNamed(taken)
+      ]
+    case "ClaimOrder":
+      return claimsMade(command, taken, before)
     case "BreakBundle":
       return taken.events.length > 0 ? ["the rest of a broken bundle was freed"] : []
     case "ResizeReservation":

@@ -12,6 +12,7 @@ import { balanceMax } from "../../kernel/Quantity.ts"
 import { holdStates } from "../invariants/holdState.ts"
 import { below, boolean, constant, either, maybe, oneOf, type Random, record } from "../random.ts"
 import { bulkRequests } from "./bulkRequests.ts"
+import { cartId, claims } from "./claims.ts"
 import { optionLinesOf } from "./optionLines.ts"
 import type { CommandStep, HoldPick, OrderPick, Step } from "./Step.ts"
 
@@ -111,7 +112,8 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
       _tag: constant("ReserveStock"),
       order: oneOf(...orderNames.map((name) => [1, name] as const)),
       lines,
-      ttl
+      ttl,
+      ownerId: maybe(4, cartId)
     })
   ],
   [
@@ -122,6 +124,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
       lines,
       ttl,
       replace: constant(true),
+      ownerId: maybe(3, cartId),
       taken: maybe(1, pick)
     })
   ],
@@ -279,6 +282,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
         [4, Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 })],
         [1, optionLines]
       ),
+      ownerId: maybe(5, cartId),
       ttl: maybe(9, oneOf([4, 30], [1, 120]))
     })
   ],
@@ -290,6 +294,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
       lines: Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 })
     })
   ],
+  [16, claims(pick, pickOrder)],
   [28, record({ _tag: constant("PayOrder"), order: pickOrder })],
   [14, record({ _tag: constant("CancelOrder"), order: pickOrder })],
   [18, record({ _tag: constant("CompleteOrder"), order: pickOrder })],

@@ -4,7 +4,7 @@
  */
 
 import type * as DateTime from "effect/DateTime"
-import type { StockRequest } from "../../inventory/batch/batchScope.ts"
+import { type StockRequest, scopeOf } from "../../inventory/batch/batchScope.ts"
 import { foldBatch, type StockOutcome } from "../../inventory/batch/foldBatch.ts"
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
 import type { SkuCommand } from "../../inventory/messages/SkuCommand.ts"
@@ -78,7 +78,9 @@ export class Telling {
   /** Decides a request and applies its events. */
   take(request: StockRequest): StoryRequest {
     const { now, rows } = this.stock
-    const loaded = { ...this.stock.loaded(), receipts: this.receipts }
+    const { ownersOf } = scopeOf(request.origin.commandId, [request])
+    const owners = ownersOf.map((orderId) => rows.ownerOf(orderId))
+    const loaded = { ...this.stock.loaded(), receipts: this.receipts, owners }
     const { answer, changes } = foldBatch(loaded, [request])
     const [outcome] = answer
     if (outcome === undefined) throw new Error("a batch of one request has no outcome")
@@ -132,6 +134,11 @@ export class Telling {
       case "CompleteOrder": {
         const { order, ...rest } = step
         return { ...rest, orderId: this.pickedOrder(order) }
+      }
+      case "ClaimOrder": {
+        const { order, ...rest } = step
+        const isHold = "state" in order
+        return { ...rest, orderId: isHold ? this.picked(order).orderId : this.pickedOrder(order) }
       }
       case "ExpireReservations": {
         const reservationIds = step.holds.map((pick) => this.picked(pick).id)

@@ -11,17 +11,33 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import type * as Layer from "effect/Layer"
 import type { HttpDoor } from "../../doors/HttpDoor.ts"
 import type { ContextName } from "../../events/contexts.ts"
-import { apiAt, CatalogApi, ContextsApi, HoldfastApi, InventoryApi } from "../../HoldfastApi.ts"
+import {
+  CatalogApi,
+  ContextsApi,
+  describedApi,
+  HoldfastApi,
+  InventoryApi
+} from "../../HoldfastApi.ts"
+import type { HttpSettings } from "../HttpOptions.ts"
 import { type KnownRoutes, knownRoutesOf } from "./knownRoutes.ts"
+
+/** How a server describes its API. */
+export type Described = Parameters<typeof describedApi>[1]
+
+/** What a server says of itself: its base path, and whether it asks who sends a request. */
+export const describedBy = ({ authenticate, basePath }: HttpSettings["Service"]): Described => ({
+  basePath,
+  isAsking: authenticate !== undefined
+})
 
 /** The API that is served. */
 export class ServedApi extends Context.Service<
   ServedApi,
   KnownRoutes & {
-    /** The OpenAPI document, where the API lives under a base path. */
-    readonly documentAt: (basePath: string) => unknown
+    /** The OpenAPI document. */
+    readonly documentAt: (described: Described) => unknown
     /** The page for people, as a route. */
-    readonly pageAt: (basePath: string) => Layer.Layer<never, never, HttpRouter.HttpRouter>
+    readonly pageAt: (described: Described) => Layer.Layer<never, never, HttpRouter.HttpRouter>
   }
 >()("@holdfast/http/server/ServedApi") {}
 
@@ -29,8 +45,8 @@ const serving = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   api: HttpApi.HttpApi<Id, Groups>
 ): ServedApi["Service"] => ({
   ...knownRoutesOf(api),
-  documentAt: (basePath) => OpenApi.fromApi(apiAt(api, basePath)),
-  pageAt: (basePath) => HttpApiSwagger.layer(apiAt(api, basePath), { path: "/docs" })
+  documentAt: (described) => OpenApi.fromApi(describedApi(api, described)),
+  pageAt: (described) => HttpApiSwagger.layer(describedApi(api, described), { path: "/docs" })
 })
 
 const servingAll = serving(HoldfastApi)

@@ -8,11 +8,14 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { HttpSettings } from "../HttpOptions.ts"
-import { ServedApi } from "./ServedApi.ts"
+import { describedBy, ServedApi } from "./ServedApi.ts"
 
-const pageAt = Effect.fnUntraced(function* (served: ServedApi["Service"], basePath: string) {
+const pageAt = Effect.fnUntraced(function* (
+  served: ServedApi["Service"],
+  settings: HttpSettings["Service"]
+) {
   const router = yield* HttpRouter.make
-  const page = served.pageAt(basePath)
+  const page = served.pageAt(describedBy(settings))
   yield* Layer.build(Layer.provide(page, Layer.succeed(HttpRouter.HttpRouter, router)))
   return router.asHttpEffect()
 })
@@ -56,8 +59,7 @@ const withPolicy = (response: HttpServerResponse.HttpServerResponse) => {
 /** The documentation page. */
 export const layerDocs = Layer.unwrap(
   Effect.gen(function* () {
-    const { basePath } = yield* HttpSettings
-    const made = pageAt(yield* ServedApi, basePath)
+    const made = pageAt(yield* ServedApi, yield* HttpSettings)
     const page = yield* Effect.cached(Effect.flatMap(Effect.flatten(made), withPolicy))
     return HttpRouter.add("GET", "/docs", Effect.orDie(page))
   })

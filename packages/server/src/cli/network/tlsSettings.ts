@@ -83,14 +83,14 @@ export const tlsOf = Effect.fnUntraced(function* ({
   tlsClientAuth,
   tlsClientCa: ca,
   tlsKey: key,
-  tlsMinVersion = "1.3"
+  tlsMinVersion
 }: TlsInput): Effect.fn.Return<TlsSettings | undefined, CommandFailure> {
   if (cert === undefined) {
     yield* idle("tls-cert: without a certificate the server speaks no TLS", {
       "tls-key": key,
       "tls-client-ca": ca,
       "tls-client-auth": tlsClientAuth,
-      "tls-min-version": tlsMinVersion === "1.3" ? undefined : tlsMinVersion
+      "tls-min-version": tlsMinVersion
     })
     return undefined
   }
@@ -115,7 +115,7 @@ export const tlsOf = Effect.fnUntraced(function* ({
   return {
     files: { own: { cert, key }, ca, settings },
     clientAuth,
-    minVersion: `TLSv${tlsMinVersion}`
+    minVersion: `TLSv${tlsMinVersion ?? "1.3"}`
   }
 })
 

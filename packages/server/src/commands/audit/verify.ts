@@ -13,9 +13,10 @@ import * as Command from "effect/cli/Command"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import { Answered, type AnswerInput, answer, answeringOnce } from "../../cli/answering.ts"
+import { type CommandFailure, failure, usageFailure } from "../../cli/CommandFailure.ts"
 import { auditedFlags } from "../../cli/contextSettings.ts"
 import { anyText, setting } from "../../cli/settings.ts"
-import { auditOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { auditOf, type OnDatabaseInput, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { linesOf, readOr } from "./files.ts"
 
 const file = (name: string, description: string) =>
@@ -41,20 +42,28 @@ const isOfContext = (line: string, context: string): boolean => {
   return line.trim() !== "" && (own === undefined || own === context)
 }
 
+/** Whether seals were given and none could be held against the log, which has some of its own. */
+const isUnheld = (
+  { compared, lastSeal }: Verdict,
+  published: ReadonlyArray<PublishedSeal> | undefined
+): boolean => published !== undefined && compared === 0 && lastSeal !== null
+
 const wordsOf = (
   context: string,
-  { finding, lastSeal, log, records, seals }: Verdict,
+  verdict: Verdict,
   published: ReadonlyArray<PublishedSeal> | undefined
 ): string => {
+  const { finding, lastSeal, log, records, seals } = verdict
   const name = `${context} ${log === "EVENTS" ? "events and movements" : "audit records"}`
   if (finding !== undefined) return `${name}: ${finding.message}`
   const last = lastSeal === null ? "nothing is sealed yet" : `the last seal is ${lastSeal.digest}`
-  const isUncompared = published !== undefined && !published.some((seal) => seal.log === log)
-  const uncompared = isUncompared ? "; none of the published seals is of this log" : ""
-  return `${name}: ${records} fit their ${seals} seals; ${last}${uncompared}`
+  const unheld = isUnheld(verdict, published)
+    ? "; nothing was held against it: none of the published seals is of this log"
+    : ""
+  return `${name}: ${records} fit their ${seals} seals; ${last}${unheld}`
 }
 
-/** Checks both logs; the exit code is 1 when something does not fit. */
+/** Checks both logs; the exit code is 1 when something does not fit, or no seal that was given is of a log. */
 const checked = Effect.fnUntraced(function* (
   input: AnswerInput,
   context: string,
@@ -64,7 +73,9 @@ const checked = Effect.fnUntraced(function* (
   const verdicts = yield* Effect.forEach(sealedLogs, (log) =>
     verifyLog(source, log, published)
   ).pipe(Effect.provide(Digest.layerWebCrypto))
-  const isWhole = verdicts.every(({ finding }) => finding === undefined)
+  const isWhole = verdicts.every(
+    (verdict) => verdict.finding === undefined && !isUnheld(verdict, published)
+  )
   const logs = verdicts.map(({ finding, ...verdict }) => ({ ...verdict, finding: finding ?? null }))
   yield* answer(
     input,
@@ -73,6 +84,19 @@ const checked = Effect.fnUntraced(function* (
   )
   if (!isWhole) return yield* new Answered({ exitCode: 1 })
 })
+
+/** Refuses what has no effect on an export, before it is read. */
+const checkOffline = ({
+  database,
+  folder
+}: OnDatabaseInput): Effect.Effect<void, CommandFailure> => {
+  const given = [database, folder].find((place) => place?.from === "flag")
+  return given === undefined
+    ? Effect.void
+    : Effect.fail(
+        usageFailure("--from is checked without a database: leave out --database and --folder")
+      )
+}
 
 /** Reads only. */
 export const verify = Command.make("verify", flags, (input) => {
@@ -91,11 +115,15 @@ export const verify = Command.make("verify", flags, (input) => {
     : answeringOnce(
         input,
         Effect.gen(function* () {
+          yield* checkOffline(input)
           const { context, source } = yield* readOr(
             "from",
             from,
             readExport(yield* linesOf("from", from))
           )
+          if (input.context !== "inventory" && input.context !== context) {
+            return yield* failure("FileInvalid", `--from ${from} is an export of the ${context}`)
+          }
           yield* checked(input, context, source, yield* publishedIn(input.seals, context))
         })
       )
