@@ -64,6 +64,11 @@ export interface GrpcOptions {
   readonly port?: number | undefined
   /** Listens in place of the server, such as for TLS. Without it the server speaks in the clear. */
   readonly listen?: Listen | undefined
+  /**
+   * Whether the services are there for browsers too, over gRPC-Web: the handler is in `GrpcAddress`, and is
+   * asked by an HTTP server of the host. `corsOrigins` are the sites whose pages may call, beside its own.
+   */
+  readonly web?: { readonly corsOrigins: ReadonlyArray<string> } | undefined
   /** The largest request, in bytes: 4 MiB unless given. */
   readonly messageBytesMax?: number | undefined
   /** How long a call with one answer may take, in milliseconds, whatever its deadline: 30,000. */
