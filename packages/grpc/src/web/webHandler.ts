@@ -63,11 +63,15 @@ const isDuplex = (service: DescService): boolean =>
     ({ methodKind }) => methodKind !== "unary" && methodKind !== "server_streaming"
   )
 
-type Connect = typeof import("@connectrpc/connect")
+/** The headers that gRPC-Web sends, and those that it reads, as connect names them. */
+interface WebHeaders {
+  readonly allowedHeaders: ReadonlyArray<string>
+  readonly exposedHeaders: ReadonlyArray<string>
+}
 
 /** Answers the preflight of a browser, and says who may read an answer. */
 const crossOrigin =
-  ({ cors }: Connect, { corsOrigins }: WebOptions) =>
+  (cors: WebHeaders, { corsOrigins }: WebOptions) =>
   ({ headers, method }: IncomingMessage, response: ServerResponse): boolean => {
     const { origin } = headers
     const isAllowed = corsOrigins.includes("*") || corsOrigins.includes(origin ?? "")
@@ -155,7 +159,7 @@ export const makeWeb = async (
       }
     }
   })
-  const allow = crossOrigin(connect, options)
+  const allow = crossOrigin(connect.cors, options)
   let underWay = 0
   const waiting: Array<() => void> = []
   return {

@@ -17,7 +17,7 @@ import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSett
 import { graphqlFlags, graphqlOf } from "../cli/doors/graphqlSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
-import { grpcFlags } from "../cli/network/grpcSettings.ts"
+import { checkedGrpc, grpcFlags } from "../cli/network/grpcSettings.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
@@ -192,9 +192,6 @@ export const serve = (version: string) =>
       Effect.gen(function* () {
         yield* checkedSchemas(input)
         yield* checkedOthers(input)
-        if (input.grpcPort !== undefined && input.grpcPort !== 0 && input.grpcPort === input.port) {
-          return yield* usageFailure("--grpc-port must be another port than --port")
-        }
         const place = yield* placeOf(input)
         const auth = yield* chosenAuth(input, {
           host: input.host,
@@ -225,6 +222,7 @@ export const serve = (version: string) =>
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
         const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
+        const grpc = yield* checkedGrpc({ ...input, isSecure: tls !== undefined })
         yield* checkedToBeShown(auth, tls?.clientAuth ?? "none")
         const keys = yield* keysOf(input)
         const redis = yield* redisOf(input)
@@ -236,6 +234,7 @@ export const serve = (version: string) =>
         yield* serveUntilStopped({
           ...input,
           ...senders,
+          ...grpc,
           ...{ auth, place, orders, retention, tls, peer, keys, redis, version },
           proxies: proxiesOf(input),
           doors: graphql === undefined ? [] : [graphql]

@@ -47,6 +47,7 @@ import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
+import { makeSwitchboard, type Switchboard } from "./network/Switchboard.ts"
 import { redisNotes, sharedRedisOf } from "./network/sharedRedis.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
@@ -211,7 +212,8 @@ const layerServing = (
   input: ServerInput,
   life: ServerLife,
   authentication: Authentication | undefined,
-  redis: RedisServices | undefined
+  redis: RedisServices | undefined,
+  board: Switchboard | undefined
 ) => {
   const { bodyLimit, requestLinesMax, requestTimeout } = input
   const { destination, orders } = input
@@ -269,6 +271,7 @@ const layerServing = (
   )
   const grpc = layerGrpcServing({
     ...{ host: input.host, port: input.grpcPort, tls: input.tls, life, limits, authentication },
+    ...{ board, web: input.grpcWeb ? { corsOrigins: input.corsOrigins ?? [] } : undefined },
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
     streamsMax: input.eventStreamsMax,
@@ -306,9 +309,10 @@ const authenticationOf = Effect.fnUntraced(function* ({ auth, host, proxies }: S
 
 const layerServer = (input: ServerInput, life: ServerLife) => {
   const { auth, drainTimeout, host, port, requestTimeout } = input
+  const board = input.grpcWeb || input.grpcPort === "same" ? makeSwitchboard() : undefined
   return Layer.unwrap(
     Effect.zipWith(authenticationOf(input), sharedRedisOf(input.redis), (found, redis) =>
-      layerServing(input, life, found, redis)
+      layerServing(input, life, found, redis, board)
     )
   ).pipe(
     Layer.provide(
@@ -321,7 +325,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     Layer.provide(layerSessions(input.place, input)),
     Layer.provide(
       layerHttpServer({
-        ...{ host, port, life, tls: input.tls },
+        ...{ host, port, life, board, tls: input.tls },
         drainMillis: drainTimeout,
         receiveMillis: input.receiveTimeout,
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
