@@ -1,4 +1,5 @@
 /** SERVICE. The gRPC server: the services of the contexts that are there, on a port of its own. */
+import type { Duplex } from "node:stream"
 import type { DescService } from "@bufbuild/protobuf"
 import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js"
 import {
@@ -207,17 +208,46 @@ const bound = (server: Server, host: string, port: number) =>
     )
   })
 
-const stopped = (server: Server, drainMillis: number) =>
+/** Connections that a host hands over. grpc-js does not wait for them when it shuts down. */
+class HandedOver {
+  private readonly open = new Set<Duplex>()
+  private readonly waiting: Array<() => void> = []
+
+  add(connection: Duplex): void {
+    this.open.add(connection)
+    connection.once("close", () => {
+      this.open.delete(connection)
+      if (this.open.size === 0) for (const resolve of this.waiting.splice(0)) resolve()
+    })
+  }
+
+  /** Waits until all are closed. */
+  readonly closed: Effect.Effect<void> = Effect.promise(() =>
+    this.open.size === 0
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => this.waiting.push(resolve))
+  )
+}
+
+const stopped = (server: Server, handedOver: HandedOver, drainMillis: number) =>
   Effect.callback<void>((resume) => server.tryShutdown(() => resume(Effect.void))).pipe(
+    Effect.andThen(handedOver.closed),
     Effect.timeoutOption(drainMillis),
     Effect.andThen(Effect.sync(() => server.forceShutdown()))
   )
 
 /** Listens as the host does, or in the clear. */
-const listening = (server: Server, { host, listen, port }: GrpcSettings) => {
+const listening = (
+  server: Server,
+  handedOver: HandedOver,
+  { host, listen, port }: GrpcSettings
+) => {
   if (listen === undefined) return bound(server, host, port)
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
-  return listen((connection) => injector.injectConnection(connection))
+  return listen((connection) => {
+    handedOver.add(connection)
+    injector.injectConnection(connection)
+  })
 }
 
 /** Waits until the host leaves; without end where it never does. */
@@ -255,7 +285,7 @@ export const layerGrpcServer = (
       const leaving = Effect.raceFirst(Deferred.await(stopping), aborted(settings.leaving))
       const admission = yield* makeAdmission(settings)
       const isLeaving = () => settings.leaving?.aborted === true
-      const added = new Services(server)
+      const [added, handedOver] = [new Services(server), new HandedOver()]
       yield* addServices(added, admission, { fork, callMillisMax, leaving }, isLeaving)
       const { corsOrigins } = settings.web ?? {}
       const web =
@@ -268,9 +298,12 @@ export const layerGrpcServer = (
       yield* Effect.addFinalizer(() =>
         Effect.andThen(
           Deferred.succeed(stopping, undefined),
-          Effect.all([stopped(server, drainMillis), drained], { concurrency: 2, discard: true })
+          Effect.all([stopped(server, handedOver, drainMillis), drained], {
+            concurrency: 2,
+            discard: true
+          })
         )
       )
-      return { host, port: yield* listening(server, settings), web: web?.take }
+      return { host, port: yield* listening(server, handedOver, settings), web: web?.take }
     })
   )
