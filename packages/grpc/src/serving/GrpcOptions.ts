@@ -11,6 +11,7 @@ import {
 import type { StoreError } from "@holdfast/core/engine"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { GuestOptions } from "../access/guests.ts"
 import type { GrpcNotServed } from "./GrpcNotServed.ts"
 
 /** A call, as far as who sends it goes. */
@@ -79,6 +80,8 @@ export interface GrpcOptions {
   readonly authenticate?:
     | ((call: GrpcCall) => Effect.Effect<Principal, NotVouched | StoreError>)
     | undefined
+  /** Lets in who shows nothing but the token of a cart, as `holdfast-cart` in the metadata; nobody is unless given. */
+  readonly guests?: GuestOptions | undefined
   /** Finds the address of the client, where proxies stand before the server. */
   readonly addressOf?: ((call: GrpcCall) => string | undefined) | undefined
   /** Whether denied calls get a record in the audit log, where `authenticate` is given: they do. */

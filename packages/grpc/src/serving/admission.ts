@@ -17,6 +17,7 @@ import { callerUnder, RequestCaller } from "@holdfast/core/engine"
 import { StoreError } from "@holdfast/core/inventory"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import { guestDoor } from "../access/guests.ts"
 import type { Refused } from "../status/statusOf.ts"
 import type { CallFailure, SentCall } from "./calls.ts"
 import { makeDenialRecorder } from "./denials.ts"
@@ -98,6 +99,7 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
   const { authenticate, limits, recheckMillis } = settings
   const record = yield* makeDenialRecorder(settings)
   const draw = drawing(settings)
+  const guests = yield* guestDoor(settings.guests, limits.limiter)
   const [amongCalls, amongStreams] = [
     bounded(limits.callsMax, busy),
     bounded(limits.streamsMax, { _tag: "TooManyStreams", retryMillis: 1_000 })
@@ -114,8 +116,8 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
           ),
         onSuccess: (principal) =>
           isPrincipal(principal)
-            ? Effect.succeed(principal)
-            : Effect.fail({
+            ? guests.admit(principal, call)
+            : Effect.fail<Refused>({
                 _tag: "NotVouched",
                 reason: "what vouches for the call gave no principal that can be read"
               })
@@ -183,6 +185,7 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
               Effect.fail(unknown(method))
             )
         )
+        yield* guests.counted(principal, address)
         const isNamed = principal !== undefined && principal.kind !== "ANONYMOUS"
         yield* draw("principal", method, isNamed ? principalName(principal) : address)
         return yield* under(method, sent, { call, sender, principal }, effect(call))

@@ -271,6 +271,7 @@ const layerServing = (
   )
   const grpc = layerGrpcServing({
     ...{ host: input.host, port: input.grpcPort, tls: input.tls, life, limits, authentication },
+    guests: input.guests,
     ...{ board, web: input.grpcWeb ? { corsOrigins: input.corsOrigins ?? [] } : undefined },
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",

@@ -37,6 +37,8 @@ export interface GrpcServing {
   readonly authentication: Authentication | undefined
   readonly clientAddressOf: ClientAddressOf
   readonly recordDenials: boolean
+  /** Whether guests are let in. */
+  readonly guests: boolean
   readonly limits: LimitOptions
   readonly streamsMax: number
   readonly callMillisMax: number
@@ -146,6 +148,7 @@ const optionsOf = (serving: GrpcServing, failed: Failed): GrpcOptions => {
     authenticate: authenticate && ((call) => authenticate(shownBy(call))),
     addressOf: (call) => clientAddressOf(shownBy(call)),
     recordDenials: serving.recordDenials,
+    guests: serving.guests ? { carts: limits.carts } : undefined,
     limits: {
       callsMax: limits.requestsMax,
       streamsMax: serving.streamsMax,
