@@ -17,7 +17,7 @@ import { callerUnder, RequestCaller } from "@holdfast/core/engine"
 import { StoreError } from "@holdfast/core/inventory"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import { guestDoor } from "../access/guests.ts"
+import { type GuestDoor, guestDoor } from "../access/guests.ts"
 import type { Refused } from "../status/statusOf.ts"
 import type { CallFailure, SentCall } from "./calls.ts"
 import { makeDenialRecorder } from "./denials.ts"
@@ -94,18 +94,10 @@ const reasonOf = (error: CallFailure): string | undefined => {
   return error._tag === "Forbidden" ? "who asks may not do this" : undefined
 }
 
-/** Makes how calls are let in. */
-export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings) {
-  const { authenticate, limits, recheckMillis } = settings
-  const record = yield* makeDenialRecorder(settings)
-  const draw = drawing(settings)
-  const guests = yield* guestDoor(settings.guests, limits.limiter)
-  const [amongCalls, amongStreams] = [
-    bounded(limits.callsMax, busy),
-    bounded(limits.streamsMax, { _tag: "TooManyStreams", retryMillis: 1_000 })
-  ]
-
-  const found = (call: GrpcCall): Effect.Effect<Principal | undefined, Refused | StoreError> => {
+/** Finds out who sends a call; undefined where nobody asks. */
+const finding =
+  ({ authenticate }: GrpcSettings, guests: GuestDoor) =>
+  (call: GrpcCall): Effect.Effect<Principal | undefined, Refused | StoreError> => {
     if (authenticate === undefined) return Effect.succeed(undefined)
     return Effect.matchEffect(
       Effect.suspend(() => authenticate(call)),
@@ -124,6 +116,19 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
       }
     )
   }
+
+/** Makes how calls are let in. */
+export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings) {
+  const { authenticate, limits, recheckMillis } = settings
+  const record = yield* makeDenialRecorder(settings)
+  const draw = drawing(settings)
+  const guests = yield* guestDoor(settings.guests, limits.limiter)
+  const [amongCalls, amongStreams] = [
+    bounded(limits.callsMax, busy),
+    bounded(limits.streamsMax, { _tag: "TooManyStreams", retryMillis: 1_000 })
+  ]
+
+  const found = finding(settings, guests)
 
   /** Whether who sends a call may still call a method. A store that is away says nothing about it. */
   const isStill = (method: Method, call: GrpcCall): Effect.Effect<boolean, StoreError> =>
