@@ -7,6 +7,7 @@ import { catalog } from "./catalog/catalog.ts"
 import { catalogGrowth } from "./catalog/catalogGrowth.ts"
 import { catalogImport } from "./catalog/catalogImport.ts"
 import { core } from "./core.ts"
+import { doorsBenchmark } from "./doors/doors.ts"
 import { graphql } from "./doors/graphql.ts"
 import { grpc } from "./doors/grpc.ts"
 import { hot } from "./hot.ts"
@@ -27,6 +28,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   spread,
   single,
   http,
+  doorsBenchmark,
   graphql,
   grpc,
   memory,
