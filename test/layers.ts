@@ -46,6 +46,12 @@ export const layers: ReadonlyArray<{
     allows: ["./Ticket.ts", "../kernel/StoreError.ts", "effect/Effect"]
   },
   {
+    rule: "instruments know nothing of what they count",
+    file: "packages/core/src/metrics/Meter.ts",
+    refuses: ["../engine/GroupCommit.ts", "../kernel/StoreError.ts", "effect/http/HttpRouter"],
+    allows: ["./readings.ts", "effect/Metric"]
+  },
+  {
     rule: "keys know the kernel alone",
     file: "packages/core/src/secrets/KeyRing.ts",
     refuses: ["../audit/AuditLog.ts", "../engine/GroupCommit.ts", "effect/sql/SqlClient"],

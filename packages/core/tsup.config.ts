@@ -15,6 +15,8 @@ export default defineConfig({
     exchange: "src/exchange.ts",
     shelf: "src/shelf.ts",
     caching: "src/caching.ts",
+    metrics: "src/metrics.ts",
+    tracing: "src/tracing.ts",
     "testing/index": "src/testing/index.ts"
   },
   format: "esm",

@@ -7,11 +7,12 @@ import { catalog } from "./catalog/catalog.ts"
 import { catalogGrowth } from "./catalog/catalogGrowth.ts"
 import { catalogImport } from "./catalog/catalogImport.ts"
 import { core } from "./core.ts"
+import { access } from "./doors/access.ts"
 import { doorsBenchmark } from "./doors/doors.ts"
 import { graphql } from "./doors/graphql.ts"
 import { grpc } from "./doors/grpc.ts"
+import { http } from "./doors/http.ts"
 import { hot } from "./hot.ts"
-import { http } from "./http.ts"
 import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
 import { memory } from "./memory.ts"
@@ -31,6 +32,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   doorsBenchmark,
   graphql,
   grpc,
+  access,
   memory,
   kafka,
   audit,

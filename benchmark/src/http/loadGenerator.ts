@@ -10,28 +10,37 @@ export interface GeneratorOptions {
   readonly url: string
   readonly connections: number
   readonly budget: { readonly seconds: number } | { readonly operations: number }
-  /** The path of a GET, or of a POST with its body, or SKUs to reserve of, `sku-1` and so on. */
+  /**
+   * The path of a GET, or of a POST with its body, or SKUs to reserve of, `sku-1` and so on: each
+   * connection with one of the tokens, if there are any.
+   */
   readonly ask:
     | { readonly get: string }
     | { readonly post: string; readonly body: string }
-    | { readonly reserveOf: number }
+    | { readonly reserveOf: number; readonly tokens?: ReadonlyArray<string> }
 }
 
 const { ask, budget, connections, url } = JSON.parse(process.argv[2] ?? "{}") as GeneratorOptions
 const { host, hostname, port } = new URL(url)
 
 let sent = 0
-const postOf = (path: string, body: string): string =>
-  `POST ${path} HTTP/1.1\r\nhost: ${host}\r\n` +
+const run = process.pid.toString(36)
+const postOf = (path: string, body: string, fields = ""): string =>
+  `POST ${path} HTTP/1.1\r\nhost: ${host}\r\n${fields}` +
   `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 
-const nextRequest = (): string => {
+const tokens = ("reserveOf" in ask && ask.tokens) || []
+
+const nextRequest = (connection: number): string => {
   sent += 1
   if ("post" in ask) return postOf(ask.post, ask.body)
   if ("get" in ask) return `GET ${ask.get} HTTP/1.1\r\nhost: ${host}\r\n\r\n`
   const skuId = `sku-${Math.floor(Math.random() * ask.reserveOf) + 1}`
-  const body = JSON.stringify({ skuId, quantity: 1, orderId: `order-${sent}`, ttl: 900 })
-  return postOf("/api/inventory/reservations", body)
+  // Orders are of who made them, so no two runs may meet in one.
+  const body = JSON.stringify({ skuId, quantity: 1, orderId: `order-${run}-${sent}`, ttl: 900 })
+  const token = tokens[connection % tokens.length]
+  const fields = token === undefined ? "" : `authorization: Bearer ${token}\r\n`
+  return postOf("/api/inventory/reservations", body, fields)
 }
 
 const wanted = "get" in ask || "post" in ask ? "HTTP/1.1 200" : "HTTP/1.1 201"
@@ -64,7 +73,7 @@ const lengthOfAnswer = (text: string): number | undefined => {
 let isOver = false
 for (let index = 0; index < connections; index++) {
   let text = ""
-  const socket = connect(Number(port), hostname, () => socket.write(nextRequest()))
+  const socket = connect(Number(port), hostname, () => socket.write(nextRequest(index)))
   socket.setNoDelay(true)
   socket.on("error", (error) => fail(String(error)))
   socket.on("data", (chunk) => {
@@ -75,7 +84,7 @@ for (let index = 0; index < connections; index++) {
     answered += 1
     isOver = answered >= total || performance.now() >= end
     if (isOver) finish()
-    else socket.write(nextRequest())
+    else socket.write(nextRequest(index))
   })
   sockets.push(socket)
 }

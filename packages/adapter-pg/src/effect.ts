@@ -55,6 +55,7 @@ export type {
   DatabaseDiagnosis,
   SettingInForce
 } from "./schema/diagnose.ts"
+export { measureDatabase, measureSchema, type ServerMeasures } from "./schema/measuring/measure.ts"
 export type { Pruned, PruneOptions, Retention } from "./schema/prune.ts"
 export type { MigrationError } from "./schema/schemaName.ts"
 export { grantKeyUse } from "./schema/statements/grantLeast.ts"

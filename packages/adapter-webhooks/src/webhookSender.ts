@@ -99,6 +99,7 @@ export const senderWith = (
           "content-type": "application/json",
           "content-length": body.length,
           "user-agent": "Holdfast-Webhooks",
+          ...(message.traceparent === undefined ? {} : { traceparent: message.traceparent }),
           ...signedHeaders(message, new Date())
         }
       })

@@ -18,8 +18,9 @@ import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { layerAuditRoutes } from "./audit/auditRoutes.ts"
 import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
-import { layerCacheHeaders } from "./caching/cacheHeaders.ts"
+import { layerSenders } from "./audit/senderOf.ts"
 import { layerCompression } from "./caching/compression.ts"
+import { layerCacheHeaders } from "./caching/layerCacheHeaders.ts"
 import { layerCartRoutes } from "./carts/cartRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import { layerDoors } from "./doors/layerDoors.ts"
@@ -39,6 +40,7 @@ import { layerSkuRoutes } from "./inventory/routes/skuRoutes.ts"
 import { layerStockRoutes } from "./inventory/routes/stockRoutes.ts"
 import { withLinesMax } from "./kit/document.ts"
 import { type HttpOptions, HttpSettings, settingsOf } from "./kit/HttpOptions.ts"
+import { layerAccessLog } from "./kit/serving/accessLog.ts"
 import { layerDocs } from "./kit/serving/docs.ts"
 import { layerFrontPage } from "./kit/serving/frontPage.ts"
 import { layerGuard, notAllowedAt } from "./kit/serving/guard.ts"
@@ -175,8 +177,10 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         Layer.provide(layerAddressLimits({ areAlone })),
         Layer.provide(layerCrossOrigin({ areAlone })),
         Layer.provide(layerGuard({ areAlone })),
+        Layer.provide(areAlone ? layerAccessLog : Layer.empty),
         Layer.provide(Layer.succeed(ServedContexts, contexts)),
         Layer.provide(Layer.succeed(ServedApi, served)),
+        Layer.provide(layerSenders),
         Layer.provide(HttpServer.layerServices),
         Layer.provide(Layer.succeed(HttpSettings, settings))
       )

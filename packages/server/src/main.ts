@@ -15,6 +15,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { Answered, sayFailure } from "./cli/answering.ts"
 import { CommandFailure } from "./cli/CommandFailure.ts"
+import { setVersion } from "./cli/log/service.ts"
 import { keys } from "./commands/access/keys.ts"
 import { token } from "./commands/access/token.ts"
 import { audit } from "./commands/audit/audit.ts"
@@ -24,6 +25,7 @@ import { events } from "./commands/events/events.ts"
 import { exportCommand } from "./commands/exchange/export.ts"
 import { importCommand } from "./commands/exchange/import.ts"
 import { expire } from "./commands/expire.ts"
+import { info } from "./commands/info.ts"
 import { migrate } from "./commands/migrate.ts"
 import { prune } from "./commands/prune.ts"
 import { reconcile } from "./commands/reconcile.ts"
@@ -35,6 +37,8 @@ import { serve } from "./commands/serve.ts"
 const { version } = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8")
 ) as { readonly version: string }
+
+setVersion(version)
 
 const holdfast = Command.make("holdfast").pipe(
   Command.withDescription("Keep stock, reserve it, and never sell what is not there"),
@@ -54,7 +58,8 @@ const holdfast = Command.make("holdfast").pipe(
     audit,
     keyring,
     erase,
-    doctor
+    info(version),
+    doctor(version)
   ])
 )
 

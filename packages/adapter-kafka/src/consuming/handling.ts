@@ -3,6 +3,7 @@
  * when one of both is certain, so the message may be committed.
  */
 import { HandleError, type HandleMessage } from "@holdfast/core/events"
+import { isTraced, readTraceparent } from "@holdfast/core/tracing"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -81,13 +82,36 @@ const errorOf = (cause: Cause.Cause<HandleError>): HandleError => {
   return new HandleError({ message: `the handler threw: ${words}`, isRetryable: true, cause })
 }
 
+/**
+ * A span for each try, that continues the trace of the message. A message without one begins a trace,
+ * as far as the sampler of the host takes it.
+ */
+const inSpanOf = <E>(place: Place, message: FetchedMessage, handled: Effect.Effect<void, E>) =>
+  Effect.withFiber<void, E>((fiber) => {
+    if (!isTraced(fiber)) return handled
+    return Effect.withSpan(handled, `process ${place.topic}`, {
+      parent: readTraceparent(textOf(message.headers["traceparent"])),
+      kind: "consumer",
+      attributes: {
+        "messaging.system": "kafka",
+        "messaging.destination.name": place.topic,
+        "messaging.destination.partition.id": String(place.partition),
+        "messaging.kafka.offset": Number(message.offset)
+      }
+    })
+  })
+
 /** One try: nothing when the message is handled. */
 const tryOnce = (
   { handle, handleTimeoutMillis }: Handling,
   place: Place,
   message: FetchedMessage
 ): Effect.Effect<HandleError | undefined> =>
-  Effect.suspend(() => handle(place, message)).pipe(
+  inSpanOf(
+    place,
+    message,
+    Effect.suspend(() => handle(place, message))
+  ).pipe(
     Effect.timeoutOrElse({
       duration: handleTimeoutMillis,
       orElse: () => {

@@ -7,6 +7,7 @@ import type { ConsumerStatus, EventConsumer } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { adviceOfGroup, failureOf, isOfStart } from "./adviceOfGroup.ts"
+import { showConsumer } from "./consumerMetrics.ts"
 import { type MemberParts, membership } from "./membership.ts"
 import type { PartitionLanes } from "./PartitionLanes.ts"
 
@@ -56,13 +57,17 @@ export const makeConsumer = (parts: MemberParts): EventConsumer => {
     yield* Effect.sleep(share * Math.min(pauseMillisMin * 2 ** failures++, pauseMillisMax))
   })
 
-  const status: EventConsumer["status"] = Effect.sync(() => {
+  const current = (): ConsumerStatus => {
     const partitions = lanes?.partitions() ?? []
     const lags = partitions.map(({ lag }) => lag)
     const isKnown = state === "CONSUMING" && !lags.includes(null)
     const lag = isKnown ? lags.reduce<number>((sum, one) => sum + (one ?? 0), 0) : null
     return { state, problem, partitions, lag, deadLettered }
-  })
+  }
 
-  return { run: Effect.forever(Effect.catch(joined, failed)), status }
+  const run = Effect.andThen(
+    showConsumer(groupId, current),
+    Effect.forever(Effect.catch(joined, failed))
+  )
+  return { run: Effect.scoped(run), status: Effect.sync(current) }
 }

@@ -5,6 +5,7 @@
  */
 import type * as PgConnection from "@effect/sql-pg/PgConnection"
 import type * as PgPool from "@effect/sql-pg/PgPool"
+import { notingSpan } from "@holdfast/core/tracing"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -13,6 +14,7 @@ import type * as Semaphore from "effect/Semaphore"
 import { encoded, type Query, query, type Row } from "./Query.ts"
 import { knownOf } from "./SessionPool.ts"
 import { fromDriver, SqlFailure, sqlStateOf } from "./SqlFailure.ts"
+import { noted } from "./statementNotes.ts"
 
 /** Runs queries in order in one round trip, and answers with the rows of each. */
 export interface Session {
@@ -131,14 +133,21 @@ const sessionOf = (connection: PgConnection.PgConnection, terms: Terms): Session
   const { isGivenUp, now, place, settings, silenceMillisMax } = terms
   const session: Session = {
     run: (queries) =>
-      Effect.suspend(() => {
+      Effect.withFiber((fiber) => {
         // All parameters are encoded before anything is sent: one that cannot be must not leave a
         // COMMIT behind that the statements before it were not meant to have alone.
         const sent = queries.map(({ params, sql }) => ({ sql, params: params.map(encoded) }))
+        const span = notingSpan(fiber)
+        const note = span && noted(span, fiber)
         const answer = Effect.mapBoth(
-          Effect.forEach(sent, ({ params, sql }) => connection.query(sql, params), {
-            concurrency: "unbounded"
-          }),
+          Effect.forEach(
+            sent,
+            ({ params, sql }) => {
+              const asked = connection.query(sql, params)
+              return note === undefined ? asked : note(sql, asked)
+            },
+            { concurrency: "unbounded" }
+          ),
           {
             onSuccess: (results) => results.map((result) => result.rows as ReadonlyArray<Row>),
             onFailure: (error) => fromDriver(error, place)

@@ -9,6 +9,7 @@ import { connect, Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import * as PgConnection from "@effect/sql-pg/PgConnection"
 import * as PgPool from "@effect/sql-pg/PgPool"
+import { gauge } from "@holdfast/core/metrics"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -19,6 +20,31 @@ import { ConnectionError, SqlError } from "effect/sql/SqlError"
 import { describeTargets, type SessionNeed, type Target } from "./postgresUrl.ts"
 import type { Query } from "./Query.ts"
 import { readServerRole } from "./statements/readServerRole.ts"
+
+const connections = gauge(
+  "holdfast_database_connections",
+  "Connections of this process to its databases, replicas too",
+  { labels: ["state"] }
+)
+
+const borrowers = gauge("holdfast_database_waiting", "Who waits in this process for a connection")
+
+/** Shows what a pool lends, until the scope closes. */
+const showPool = <A, E>({ state }: Pool.Pool<A, E>) =>
+  Effect.flatMap(Effect.context<never>(), (context) => {
+    const shown = connections.in(context)
+    const used = () => [...state.items].filter(({ refCount }) => refCount > 0).length
+    const stops = [
+      shown.reading(used, "used"),
+      shown.reading(() => state.items.size - used(), "idle"),
+      borrowers.in(context).reading(() => state.waiters.size)
+    ]
+    return Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        for (const stop of stops) stop()
+      })
+    )
+  })
 
 /** A pool that knows where its connections go and how to use them. */
 export interface SessionPool extends PgPool.PgPool {
@@ -109,6 +135,23 @@ const holding = (connection: Connection) => {
   )
 }
 
+/** A pool of what is acquired, which shows what it lends. */
+const shownPool = (
+  acquire: Effect.Effect<Connection, SqlError, Scope.Scope>,
+  { idleTimeout = "10 minutes", maxConnections = 10 }: SessionPoolOptions
+) =>
+  Effect.tap(
+    Pool.makeWithTTL({
+      acquire,
+      min: 0,
+      max: maxConnections,
+      concurrency: 1,
+      timeToLive: idleTimeout,
+      timeToLiveStrategy: "usage"
+    }),
+    showPool
+  )
+
 /** Makes the pool until the scope closes. No connection is made before it is needed. */
 export const makeSessionPool = Effect.fnUntraced(function* (
   options: SessionPoolOptions
@@ -181,14 +224,7 @@ export const makeSessionPool = Effect.fnUntraced(function* (
     return from(0)
   })
 
-  const pool: Pool.Pool<Connection, SqlError> = yield* Pool.makeWithTTL({
-    acquire,
-    min: 0,
-    max: options.maxConnections ?? 10,
-    concurrency: 1,
-    timeToLive: options.idleTimeout ?? "10 minutes",
-    timeToLiveStrategy: "usage"
-  })
+  const pool: Pool.Pool<Connection, SqlError> = yield* shownPool(acquire, options)
 
   const get: PgPool.PgPool["get"] = Effect.flatMap(Pool.get(pool), (connection) =>
     dead.has(connection)

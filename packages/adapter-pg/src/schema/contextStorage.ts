@@ -44,7 +44,7 @@ export const openStorage = Effect.fnUntraced(function* (
   const seats = Semaphore.makeUnsafe(shares.reads)
   return {
     schema,
-    store: { schema, lanes, waiters, deadlineMillis, now },
+    store: { context, schema, lanes, waiters, deadlineMillis, now },
     reads: { schema, deadlineMillis, now, seats },
     gate: makeSchemaGate(pool, schema, tables.migrations, {
       silenceMillisMax: silenceMillisOf(deadlineMillis)

@@ -21,7 +21,9 @@ import {
   type Locking,
   type StoreError
 } from "@holdfast/core/engine"
+import { counter } from "@holdfast/core/metrics"
 import * as Clock from "effect/Clock"
+import type * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { type Session, silenceMillisOf, withSession } from "../connection/Session.ts"
@@ -41,6 +43,8 @@ import { LockPatience } from "./LockPatience.ts"
 
 /** How the store behaves. */
 export interface UnitOfWorkOptions {
+  /** What metrics call the context; `other` unless given. */
+  readonly context?: string | undefined
   /** The database schema that holds the tables. */
   readonly schema: string
   /** Batches that may run side by side; at most the connections of the pool. */
@@ -51,6 +55,26 @@ export interface UnitOfWorkOptions {
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
   /** How long a batch may be tried, in milliseconds. */
   readonly deadlineMillis?: number | undefined
+}
+
+const retries = counter("holdfast_batch_retries_total", "Tries of batches that did not commit", {
+  labels: ["context", "reason"]
+})
+
+const retryReasons: Readonly<Record<SqlFailure["kind"], string>> = {
+  Conflict: "conflict",
+  Crowded: "crowded",
+  Denied: "denied",
+  Lost: "lost",
+  Rejected: "rejected",
+  TooSlow: "too_slow"
+}
+
+/** Counts tries that failed; each reason is shown from the start. */
+const countRetries = (services: Context.Context<never>, context: string) => {
+  const counted = retries.in(services)
+  for (const reason of Object.values(retryReasons)) counted.with(context, reason)
+  return ({ kind }: SqlFailure) => counted.with(context, retryReasons[kind]).add()
 }
 
 /** Tries of one batch against conflicts, before it is `Busy`. */
@@ -145,6 +169,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
   const confirming = confirmingOf(pool)
   const own = replicasOf(pool)?.own
   const nowMillis = millisOf(options.now)
+  const retry = countRetries(yield* Effect.context<never>(), options.context ?? "other")
 
   const loadWhatIsFree = freeLoader(statements, patience)
 
@@ -221,6 +246,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
       )
       const again = (failure: SqlFailure): Effect.Effect<A, StoreError | Contended> => {
         attempts.tries += 1
+        retry(failure)
         const now = clock.currentTimeMillisUnsafe()
         const isLate = now > deadline || (isWaiting(failure, attempts, locking) && now > until)
         const end = endAfter(failure, attempts, locking, isLate)

@@ -219,6 +219,9 @@ export type AuditListRefusal =
 /** Why `health.live` is refused. */
 export type HealthLiveRefusal = InvalidInputProblem
 
+/** Why `health.startup` is refused. */
+export type HealthStartupRefusal = InvalidInputProblem
+
 /** Why `health.ready` is refused. */
 export type HealthReadyRefusal = InvalidInputProblem
 
@@ -349,9 +352,11 @@ export interface OtherMethods {
   }
   readonly health: {
     /** The process answers. */
-    live(input?: Readonly<Record<string, never>>, options?: CallOptions): Promise<Result<{ readonly status: "live" | "ready" }, HealthLiveRefusal>>
-    /** The store answers; 503 when it does not. */
-    ready(input?: Readonly<Record<string, never>>, options?: CallOptions): Promise<Result<{ readonly status: "live" | "ready"; readonly notes?: ReadonlyArray<string> }, HealthReadyRefusal>>
+    live(input?: Readonly<Record<string, never>>, options?: CallOptions): Promise<Result<{ readonly status: "live" | "started" | "ready" }, HealthLiveRefusal>>
+    /** The server has been ready once; 503 until then. */
+    startup(input?: Readonly<Record<string, never>>, options?: CallOptions): Promise<Result<{ readonly status: "live" | "started" | "ready" }, HealthStartupRefusal>>
+    /** The stores answer and what they need is there; 503 when it is not. An ADMIN is told the reasons. */
+    ready(input?: Readonly<Record<string, never>>, options?: CallOptions): Promise<Result<{ readonly status: "live" | "started" | "ready"; readonly checks?: ReadonlyArray<{ readonly name: string; readonly status: "ok" | "warn"; readonly found: string }>; readonly notes?: ReadonlyArray<string> }, HealthReadyRefusal>>
   }
   readonly history: {
     /** What happened to a SKU, and who did it. */

@@ -12,6 +12,7 @@ export interface AttributeCodeTakenProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly code: string
 }
 
@@ -22,6 +23,7 @@ export interface AttributeInUseProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly attributeId: string
   readonly choices: ReadonlyArray<string>
   readonly values: number
@@ -34,6 +36,7 @@ export interface AttributeInactiveProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly productId: string
   readonly code: string
 }
@@ -45,6 +48,7 @@ export interface AttributeMismatchProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly productId: string
   readonly code: string
   readonly kind: "TEXT" | "NUMBER" | "BOOLEAN" | "CHOICE"
@@ -58,6 +62,7 @@ export interface AttributeNotForTypeProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly productId: string
   readonly code: string
   readonly productType: "NORMAL" | "BUNDLE"
@@ -70,6 +75,7 @@ export interface AttributeNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly attributes: ReadonlyArray<string>
   readonly fields: ReadonlyArray<string>
 }
@@ -81,6 +87,7 @@ export interface AuditNotHereProblem {
   readonly title: string
   readonly status: 403
   readonly detail: string
+  readonly instance?: string
 }
 
 /** The balance would be too large. */
@@ -90,6 +97,7 @@ export interface BalanceOutOfRangeProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly skuId: string
   readonly locationId: string
 }
@@ -101,6 +109,7 @@ export interface BeforeLedgerProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly skuId: string
   readonly at: string
   readonly horizon: string
@@ -113,6 +122,7 @@ export interface BundleLineProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly reservationId: string
   readonly orderId: string
   readonly bundleId: string
@@ -127,6 +137,7 @@ export interface BundleNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly orderId: string
   readonly bundleId: string
 }
@@ -138,6 +149,7 @@ export interface CatalogIdTakenProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly kind: "product" | "option" | "category" | "attribute"
   readonly id: string
 }
@@ -149,6 +161,7 @@ export interface CategoryCycleProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly categoryId: string
   readonly parentId: string
 }
@@ -160,6 +173,7 @@ export interface CategoryNameTakenProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly parentId: string | null
   readonly name: string
 }
@@ -171,6 +185,7 @@ export interface CategoryNotEmptyProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly categoryId: string
   readonly children: number
   readonly products: number
@@ -183,6 +198,7 @@ export interface CategoryNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly categoryIds: ReadonlyArray<string>
   readonly fields: ReadonlyArray<string>
 }
@@ -194,6 +210,7 @@ export interface CategoryTooDeepProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly categoryId: string
   readonly depth: number
   readonly depthMax: number
@@ -206,6 +223,7 @@ export interface CurrencyMismatchProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly productId: string
   readonly optionId: string
   readonly currency: string
@@ -219,6 +237,7 @@ export interface CustomerNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly orderId: string
 }
 
@@ -229,6 +248,7 @@ export interface CustomerUnreadableProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly orderId: string
   readonly reason: "KEY_MISSING" | "ALTERED" | "MALFORMED"
   readonly keyId: string
@@ -241,6 +261,7 @@ export interface CustomersNotHereProblem {
   readonly title: string
   readonly status: 403
   readonly detail: string
+  readonly instance?: string
 }
 
 /** One active, sellable location must be the default. */
@@ -250,6 +271,7 @@ export interface DefaultLocationRequiredProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly locationId: string
 }
 
@@ -260,6 +282,7 @@ export interface ExternalIdTakenProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly kind: "product" | "option" | "category"
   readonly externalId: string
 }
@@ -271,6 +294,7 @@ export interface FileTooLargeProblem {
   readonly title: string
   readonly status: 413
   readonly detail: string
+  readonly instance?: string
 }
 
 /** Who asks may not do this. */
@@ -280,6 +304,7 @@ export interface ForbiddenProblem {
   readonly title: string
   readonly status: 403
   readonly detail?: string
+  readonly instance?: string
   readonly operation: string
   readonly needs: ReadonlyArray<string>
   readonly locationIds: ReadonlyArray<string>
@@ -293,6 +318,7 @@ export interface IdTakenProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly kind: "sku" | "location" | "reservation"
   readonly id: string
 }
@@ -304,6 +330,7 @@ export interface IdempotencyMismatchProblem {
   readonly title: string
   readonly status: 422
   readonly detail?: string
+  readonly instance?: string
   readonly key: string
 }
 
@@ -314,6 +341,7 @@ export interface ImportNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail: string
+  readonly instance?: string
   readonly importId: string
 }
 
@@ -324,6 +352,7 @@ export interface InsufficientOnHandProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly skuId: string
   readonly locationId: string
   readonly requested: number
@@ -337,6 +366,7 @@ export interface InsufficientStockProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly lines: ReadonlyArray<{ readonly line: number; readonly lineId: string | null; readonly skuId: string; readonly locationId: string | null; readonly requested: number; readonly available: number; readonly optionId?: string }>
 }
 
@@ -347,6 +377,7 @@ export interface InvalidInputProblem {
   readonly title: string
   readonly status: 400
   readonly detail?: string
+  readonly instance?: string
   readonly issues: ReadonlyArray<{ readonly path: string; readonly message: string }>
 }
 
@@ -357,6 +388,7 @@ export interface KeyRingMissingProblem {
   readonly title: string
   readonly status: 422
   readonly detail?: string
+  readonly instance?: string
   readonly field: string
 }
 
@@ -367,6 +399,7 @@ export interface LinesRefusedProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly lines: ReadonlyArray<RefusedLine>
 }
 
@@ -377,6 +410,7 @@ export interface LocationNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly locationIds: ReadonlyArray<string>
 }
 
@@ -387,6 +421,7 @@ export interface LocationUnavailableProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly locationId: string
   readonly reason: "INACTIVE" | "NOT_SELLABLE"
 }
@@ -398,6 +433,7 @@ export interface MappedSkuNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly skuIds: ReadonlyArray<string>
 }
 
@@ -408,6 +444,7 @@ export interface MappingsMismatchProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly productId: string
   readonly optionId: string
   readonly productType: "NORMAL" | "BUNDLE"
@@ -421,6 +458,7 @@ export interface NoGuestsProblem {
   readonly title: string
   readonly status: 403
   readonly detail: string
+  readonly instance?: string
 }
 
 /** The product has no option to sell. */
@@ -430,6 +468,7 @@ export interface NothingOnOfferProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly productId: string
 }
 
@@ -440,6 +479,7 @@ export interface OptionNotForSaleProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly options: ReadonlyArray<{ readonly optionId: string; readonly productId: string; readonly reason: "INACTIVE" | "SOLD_OUT" | "PRODUCT_NOT_SHOWN" | "INCOMPLETE" }>
 }
 
@@ -450,6 +490,7 @@ export interface OrderAlreadyConfirmedProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly orderId: string
 }
 
@@ -460,6 +501,7 @@ export interface OrderConflictProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly orderId: string
   readonly reservationStatus: OrderStatus
   readonly action: string
@@ -472,6 +514,7 @@ export interface OrderNotConfirmedProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly orderId: string
 }
 
@@ -482,6 +525,7 @@ export interface OrderNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly orderId: string
 }
 
@@ -492,6 +536,7 @@ export interface OrderNotPlacedProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly orderId: string
 }
 
@@ -502,6 +547,7 @@ export interface OrderTooLargeProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly orderId: string
   readonly lines: number
   readonly orderLinesMax: number
@@ -514,6 +560,7 @@ export interface PositionBeyondLogProblem {
   readonly title: string
   readonly status: 409
   readonly detail: string
+  readonly instance?: string
   readonly after: number
   readonly head: number
 }
@@ -525,6 +572,7 @@ export interface PositionGoneProblem {
   readonly title: string
   readonly status: 410
   readonly detail?: string
+  readonly instance?: string
   readonly after: number
   readonly horizon: number
 }
@@ -536,6 +584,7 @@ export interface ProductConflictProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly productId: string
   readonly productStatus: "DRAFT" | "ACTIVE" | "INACTIVE" | "DISCONTINUED"
   readonly action: string
@@ -548,6 +597,7 @@ export interface ProductNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly productId: string
 }
 
@@ -558,6 +608,7 @@ export interface ProductReservedProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly productId: string
   readonly optionIds: ReadonlyArray<string>
 }
@@ -569,6 +620,7 @@ export interface ProductTooLargeProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly productId: string
   readonly what: "options" | "mappings" | "attributes"
   readonly count: number
@@ -582,6 +634,7 @@ export interface PromisesInTheWayProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly skuId: string
   readonly locationId: string
   readonly shortfallQuantity: number
@@ -596,6 +649,7 @@ export interface QuantityOutOfHoldProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly reservationId: string
   readonly requested: number
   readonly quantity: number
@@ -609,6 +663,7 @@ export interface ReferenceTakenProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly skuId: string
   readonly reference: string
   readonly movementType: MovementType
@@ -625,6 +680,7 @@ export interface ReservationConflictProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly reservationId: string
   readonly reservationStatus: string
   readonly action: string
@@ -637,6 +693,7 @@ export interface ReservationExpiredProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly reservationIds: ReadonlyArray<string>
 }
 
@@ -647,6 +704,7 @@ export interface ReservationNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly reservationId: string
 }
 
@@ -657,6 +715,7 @@ export interface ReturnExceedsOrderProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly orderId: string
   readonly skuId: string
   readonly requested: number
@@ -671,6 +730,7 @@ export interface SkuArchivedProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly skuIds: ReadonlyArray<string>
 }
 
@@ -681,6 +741,7 @@ export interface SkuCodeTakenProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly code: string
 }
 
@@ -691,6 +752,7 @@ export interface SkuNotEmptyProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly skuId: string
   readonly totalQuantity: number
   readonly reservedQuantity: number
@@ -703,6 +765,7 @@ export interface SkuNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly skuIds: ReadonlyArray<string>
 }
 
@@ -713,6 +776,7 @@ export interface SlugNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly slug: string
 }
 
@@ -723,6 +787,7 @@ export interface SlugTakenProblem {
   readonly title: string
   readonly status: 409
   readonly detail?: string
+  readonly instance?: string
   readonly slug: string
 }
 
@@ -733,6 +798,7 @@ export interface StaleExpectationProblem {
   readonly title: string
   readonly status: 412
   readonly detail?: string
+  readonly instance?: string
   readonly field: string
   readonly expected: number
   readonly actual: number
@@ -745,6 +811,7 @@ export interface TooManyWebhooksProblem {
   readonly title: string
   readonly status: 409
   readonly detail: string
+  readonly instance?: string
   readonly webhooksMax: number
 }
 
@@ -755,6 +822,7 @@ export interface UnauthenticatedProblem {
   readonly title: string
   readonly status: 401
   readonly detail?: string
+  readonly instance?: string
   readonly operation: string
 }
 
@@ -765,6 +833,7 @@ export interface UnknownOptionProblem {
   readonly title: string
   readonly status: 404
   readonly detail?: string
+  readonly instance?: string
   readonly optionIds: ReadonlyArray<string>
   readonly hasCatalog: boolean
 }
@@ -776,6 +845,7 @@ export interface WebhookNotFoundProblem {
   readonly title: string
   readonly status: 404
   readonly detail: string
+  readonly instance?: string
   readonly webhookId: string
 }
 
@@ -786,4 +856,5 @@ export interface WebhooksNotHereProblem {
   readonly title: string
   readonly status: 403
   readonly detail: string
+  readonly instance?: string
 }

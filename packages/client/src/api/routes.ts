@@ -23,6 +23,7 @@ export const routes: Readonly<Record<string, Readonly<Record<string, string>>>> 
   },
   health: {
     live: "GET r /health/live",
+    startup: "GET r /health/startup",
     ready: "GET r /health/ready"
   },
   skus: {

@@ -41,6 +41,10 @@ export const hostPrincipal: AuditPrincipal = { kind: "HOST", id: "" }
 export const auditPrincipalOf = (principal: Principal | undefined): AuditPrincipal =>
   principal === undefined ? hostPrincipal : { kind: principal.kind, id: principal.id }
 
+/** Whether a change that somebody asks for gets a record. */
+export const isRecorded = (policy: AuditPolicy, { askedBy, principal }: AskingCaller): boolean =>
+  policy === "ALL" || (policy === "PRINCIPALS" && (principal ?? askedBy?.principal) !== undefined)
+
 const encoder = new TextEncoder()
 
 /** Without its record a change does not happen, so a key that may not encrypt any more refuses it. */
@@ -70,10 +74,10 @@ export const askingFor = (
       : Effect.catchTag(sealSender(keyRing, hash, auditId, sender), "KeyExhausted", (error) =>
           Effect.fail(unavailable(error))
         )
-  return ({ askedBy, principal: own, sender }, key) => {
-    const principal = own ?? askedBy?.principal
-    if (policy === "NONE" || (policy === "PRINCIPALS" && principal === undefined)) return undefined
-    const asked = { principal: auditPrincipalOf(principal) }
+  return (caller, key) => {
+    if (!isRecorded(policy, caller)) return undefined
+    const { askedBy, principal, sender } = caller
+    const asked = { principal: auditPrincipalOf(principal ?? askedBy?.principal) }
     const isSent = sender !== undefined && keyRing !== undefined
     if (key === null && !isSent) return { ...asked, auditId: null, keyDigest: null, sender: null }
     // What is encrypted is bound to the id of its record.

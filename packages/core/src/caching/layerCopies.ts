@@ -17,6 +17,7 @@ import { StockCopies } from "../inventory/ports/StockCopies.ts"
 import { StockReads } from "../inventory/ports/StockReads.ts"
 import { type CacheCounts, type CachedKind, CacheMeter } from "./CacheMeter.ts"
 import { type CacheSettings, type FullCacheSettings, fullCacheSettings } from "./CacheSettings.ts"
+import { showCache, showFollower } from "./cachingMetrics.ts"
 import {
   type CacheFollower,
   type CacheFollowerOptions,
@@ -85,6 +86,7 @@ export const layerCaching = (
     Effect.gen(function* () {
       const cache = yield* ReadCache
       const meter = new CacheMeter()
+      yield* showCache(meter)
       const near =
         cache.isShared && nearMillis > 0 ? tieredCache(cache, { nearMillis, entriesMax }) : cache
       const followers: Array<CacheFollower> = []
@@ -98,6 +100,7 @@ export const layerCaching = (
               ...{ cache: near, meter, forms }
             })
             followers.push(follower)
+            yield* showFollower(follower, about.log.context)
             yield* Effect.forkScoped(follower.run)
             return follower
           }),

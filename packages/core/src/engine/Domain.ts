@@ -38,6 +38,8 @@ export type OutcomeOf<T extends DomainTypes> = Outcome<T["answer"], T["refusal"]
 
 /** What a context brings to the engine. */
 export interface Domain<T extends DomainTypes> {
+  /** What metrics call the context; `other` unless given. */
+  readonly name?: string
   /** The codec of each command's answer, as receipts keep it. */
   readonly answerOf: { readonly [tag: string]: Schema.Top }
   /** What one batch touches. The id is chosen before the first try and stays at every retry. */

@@ -13,6 +13,7 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { StoreError } from "../kernel/StoreError.ts"
+import { type BatchMeter, noBatchMeter } from "../metrics/batchMeter.ts"
 import { type BatchBounds, byArrival, emptyLane, type Lane, Ticket, takeBatch } from "./Ticket.ts"
 import { type Group, type Named, type RequestNames, WaitingRoom } from "./WaitingRoom.ts"
 
@@ -26,6 +27,13 @@ export interface GroupCommitOptions extends BatchBounds {
   readonly waiters: number
   /** Requests that may wait in one lane. */
   readonly queueMax: number
+  /** What counts the batches; nothing unless given. */
+  readonly meter?: BatchMeter | undefined
+}
+
+/** How many requests wait. */
+export interface Waiting {
+  readonly waiting: () => number
 }
 
 /**
@@ -78,7 +86,7 @@ export const make = Effect.fnUntraced(function* <
   options: GroupCommitOptions,
   names: RequestNames<Request>,
   commit: Commit<Request, Answer, Failure, Obstacle>
-): Effect.fn.Return<Submit<Request, Answer, Failure>, never, Scope.Scope> {
+): Effect.fn.Return<Submit<Request, Answer, Failure> & Waiting, never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const lanes = Array.from({ length: options.lanes }, emptyLane<Request, Answer, Failure>)
   const wakeAll = () => {
@@ -112,11 +120,14 @@ export const make = Effect.fnUntraced(function* <
     })
   )
 
-  return (number, request, weight) =>
+  const submit: Submit<Request, Answer, Failure> = (number, request, weight) =>
     Effect.suspend(() => {
       const lane = lanes[number % lanes.length]
       if (!isOpen || lane === undefined) return Effect.fail(closed)
-      if (lane.waiting >= options.queueMax) return Effect.fail(overloaded)
+      if (lane.waiting >= options.queueMax) {
+        options.meter?.overloaded()
+        return Effect.fail(overloaded)
+      }
       const ticket = new Ticket(lane, request, weight, clock.currentTimeMillisUnsafe())
       ticket.waitIn(lane.queue)
       lane.wake()
@@ -124,6 +135,8 @@ export const make = Effect.fnUntraced(function* <
         Effect.sync(() => ticket.withdraw())
       )
     })
+  const waiting = () => lanes.reduce((sum, lane) => sum + lane.waiting, 0)
+  return Object.assign(submit, { waiting })
 })
 
 /** Sleeps until the lane is woken, then lets in all requests that arrive at the same moment. */
@@ -156,18 +169,22 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
   type Ends = ReadonlyArray<End<Request, Answer, Failure, Obstacle>>
   const room = new WaitingRoom<Request, Answer, Failure, Obstacle>(names)
   const waiters = Semaphore.makeUnsafe(options.waiters)
+  const { meter = noBatchMeter } = options
   let groupsAtWork = 0
 
   const transacted = (batch: ReadonlyArray<T>, obstacle: Obstacle | null | undefined) =>
-    Effect.exit(
-      Effect.suspend(() =>
-        commit(
-          batch.map((ticket) => ticket.request),
-          obstacle,
-          Math.min(...batch.map(({ sinceMillis }) => sinceMillis)) + options.waitMillisMax
-        )
-      )
-    )
+    Effect.suspend(() => {
+      const begunNanos = clock.currentTimeNanosUnsafe()
+      const sinceMillis = Math.min(...batch.map((ticket) => ticket.sinceMillis))
+      meter.begun(batch.length, Number(begunNanos / 1_000_000n) - sinceMillis)
+      const requests = batch.map((ticket) => ticket.request)
+      const untilMillis = sinceMillis + options.waitMillisMax
+      const committed = Effect.suspend(() => commit(requests, obstacle, untilMillis))
+      return Effect.map(Effect.exit(committed), (exit) => {
+        meter.ended(Number(clock.currentTimeNanosUnsafe() - begunNanos) / 1e9)
+        return exit
+      })
+    })
 
   /** Ends each request of a batch. Returns the requests to run apart, and the new groups. */
   const settle = (batch: ReadonlyArray<T>, exit: Exit.Exit<Ends, StoreError>) => {

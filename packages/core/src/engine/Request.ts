@@ -1,4 +1,5 @@
 /** One command on its way through a batch, and the ways in which it may end there. */
+import type { Span } from "effect/Tracer"
 import type { Principal } from "../access/Principal.ts"
 import type { Asking } from "../audit/asking.ts"
 import type { Origin, Versions } from "../kernel/DomainEvent.ts"
@@ -13,6 +14,8 @@ export interface Request<Command = { readonly _tag: string }> {
   readonly principal?: Principal | undefined
   /** Who asked, for the record in the audit log; undefined when there is none. */
   readonly asking?: Asking | undefined
+  /** The span that it is asked in; undefined when that is not sampled. */
+  readonly span?: Span | undefined
   /** How often in a row it has made way for what seemed to be a batch of an engine. */
   readonly madeWay?: number
 }

@@ -5,6 +5,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type { Principal } from "../access/Principal.ts"
 import type { AskingCaller } from "../audit/asking.ts"
 import type { Sender } from "../audit/sender.ts"
@@ -36,12 +37,38 @@ export const RequestCaller: Context.Reference<Caller> = Context.Reference(
 )
 
 /**
+ * Finds where the request under way came from. A door that has its callers sent in the context gives it once
+ * for all requests, and it is asked only where a record is made.
+ */
+export const SenderUnderWay: Context.Reference<
+  (context: Context.Context<never>) => Sender | undefined
+> = Context.Reference("@holdfast/core/engine/SenderUnderWay", {
+  defaultValue:
+    () =>
+    (_context: Context.Context<never>): Sender | undefined =>
+      undefined
+})
+
+/** Who sends the request of a fiber, and where it came from. */
+export const callerOfFiber = (fiber: Fiber.Fiber<unknown, unknown>): Caller => {
+  const caller = fiber.getRef(RequestCaller)
+  if (caller.sender !== undefined) return caller
+  const sender = fiber.getRef(SenderUnderWay)(fiber.context)
+  return sender === undefined ? caller : { ...caller, sender }
+}
+
+/** Who sends the request under way, and where it came from. */
+export const callerUnderWay: Effect.Effect<Caller> = Effect.withFiber((fiber) =>
+  Effect.succeed(callerOfFiber(fiber))
+)
+
+/**
  * Does work in the name of the host, who is trusted. Who has asked for it is named in the audit log,
  * and asked for no permission any more.
  */
 export const asHost = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.withFiber((fiber) => {
-    const { askedBy, principal, sender } = fiber.getRef(RequestCaller)
+    const { askedBy, principal, sender } = callerOfFiber(fiber)
     const by = principal === undefined && sender === undefined ? askedBy : { principal, sender }
     const caller = by === undefined ? anonymous : { caller: "", askedBy: by }
     return Effect.provideService(work, RequestCaller, caller)

@@ -4,22 +4,31 @@
  */
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { type Principal, principalName } from "../access/Principal.ts"
-import { type Asking, type AuditPolicy, askingFor } from "../audit/asking.ts"
+import { type Asking, type AuditPolicy, askingFor, isRecorded } from "../audit/asking.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
+import { batchMeter, showQueue } from "../metrics/batchMeter.ts"
 import { KeyRing } from "../secrets/KeyRing.ts"
+import { sampledSpan, traceparentOf } from "../tracing/spans.ts"
 import { CommandIds } from "./CommandIds.ts"
 import { type Awaited, commitOver } from "./commitBatch.ts"
 import { type Domain, type DomainTypes, requestNames, type StoreOf } from "./Domain.ts"
 import { fingerprintOf } from "./fingerprint.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import type { Executed, Request } from "./Request.ts"
-import { anonymous, type Caller, RequestCaller, RequestVersionsWritten } from "./RequestCaller.ts"
+import {
+  anonymous,
+  type Caller,
+  callerOfFiber,
+  RequestCaller,
+  RequestVersionsWritten
+} from "./RequestCaller.ts"
 import { type RequestOptions, readOptions } from "./RequestOptions.ts"
 
 /** How an engine is tuned. The defaults suit a server with one database. */
@@ -97,16 +106,18 @@ const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
     principal: Principal | undefined,
     asking: Asking | undefined
   ) => {
+    // What the caller has sent goes on by itself, unless a span of ours continues it.
+    const span = sampledSpan(Fiber.getCurrent())
     const origin = {
       commandId: ids.next(),
       correlationId: about.correlationId ?? null,
-      traceparent: about.traceparent ?? null,
+      traceparent: span === undefined ? (about.traceparent ?? null) : traceparentOf(span),
       actor: principal?.id ?? about.actor ?? null
     }
     const request = makeRequest(
-      principal === undefined && asking === undefined
+      principal === undefined && asking === undefined && span === undefined
         ? { command, origin, key }
-        : { command, origin, key, principal, asking }
+        : { command, origin, key, principal, asking, span }
     )
     return submit(domain.laneOf(request.command), request, domain.weightOf(request.command))
   }
@@ -135,7 +146,8 @@ const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
     })
   const execute: Execute<T> = (command, options) =>
     Effect.withFiber((fiber) => {
-      const sender = fiber.getRef(RequestCaller)
+      const known = fiber.getRef(RequestCaller)
+      const sender = isRecorded(policy, known) ? callerOfFiber(fiber) : known
       if (sender === anonymous) {
         return options === undefined
           ? enqueue(command, null, {}, sender)
@@ -160,8 +172,11 @@ export const makeQueued = <T extends DomainTypes>(
 ): Effect.Effect<Execute<T>, never, Scope.Scope | Digest.Digest> =>
   Effect.gen(function* () {
     const ids = yield* CommandIds
+    const name = domain.name ?? "other"
+    const meter = yield* batchMeter(name)
     const submit = yield* GroupCommit.make(
       {
+        meter,
         lanes: store.lanes,
         waiters: store.waiters ?? 1,
         queueMax: options.queueMax ?? 10_000,
@@ -170,8 +185,9 @@ export const makeQueued = <T extends DomainTypes>(
         waitMillisMax: options.waitMillisMax ?? 10_000
       },
       requestNames(domain),
-      commitOver(domain, store, ids.next)
+      commitOver(domain, store, ids.next, meter)
     )
+    yield* showQueue(name, submit.waiting)
     return yield* serviceOver(domain, makeRequest, submit, options.audit)
   })
 
@@ -187,7 +203,7 @@ export const makeUnqueued = <T extends DomainTypes>(
 ): Effect.Effect<Execute<T>, never, Digest.Digest> =>
   Effect.gen(function* () {
     const ids = yield* CommandIds
-    const commit = commitOver(domain, store, ids.next)
+    const commit = commitOver(domain, store, ids.next, yield* batchMeter(domain.name ?? "other"))
     /** Repeats until the request has ended: as another command, or waiting for an obstacle. */
     const ended = (
       request: T["request"],

@@ -14,6 +14,8 @@ import { draftRecords } from "../audit/draftRecords.ts"
 import { type Versions, versionsByCommand } from "../kernel/DomainEvent.ts"
 import type { Receipt } from "../kernel/Receipt.ts"
 import { StoreError } from "../kernel/StoreError.ts"
+import { type BatchMeter, noBatchMeter } from "../metrics/batchMeter.ts"
+import { inLinkedSpan } from "../tracing/spans.ts"
 import type { BatchChanges, Contended, Locking } from "./BatchStore.ts"
 import {
   type Domain,
@@ -133,7 +135,8 @@ const ended = <T extends DomainTypes>(exit: RequestExit<T>): RequestEnd<T> => ({
 export const commitOver = <T extends DomainTypes>(
   domain: Domain<T>,
   store: StoreOf<T>,
-  nextId: () => string
+  nextId: () => string,
+  meter: BatchMeter = noBatchMeter
 ): Commit<T> => {
   const decoders = decodersOf(domain)
   const { shedding } = domain
@@ -163,12 +166,13 @@ export const commitOver = <T extends DomainTypes>(
       case "Replayed":
         return ended(replayed(decoders.get(request.command._tag), outcome.receipt))
       case "Refused":
+        meter.refused(request.command._tag, outcome.refusal)
         return ended(Exit.fail(outcome.refusal))
       case "Defect":
         return ended(Exit.die(outcome.defect))
     }
   }
-  return Effect.fnUntraced(function* (
+  const commit = Effect.fnUntraced(function* (
     batch: ReadonlyArray<T["request"]>,
     awaited?: Awaited<T["obstacle"]> | null,
     untilMillis?: number
@@ -215,6 +219,15 @@ export const commitOver = <T extends DomainTypes>(
     let index = 0
     return batch.map((request) => leaving.get(request) ?? endOfStaying(request, index++))
   })
+  return (batch, awaited, untilMillis) =>
+    inLinkedSpan(commit(batch, awaited, untilMillis), "commit batch", () => ({
+      kind: "internal",
+      of: batch.flatMap(({ span }) => span ?? []),
+      attributes: {
+        "holdfast.context": domain.name ?? "other",
+        "holdfast.batch.commands": batch.length
+      }
+    }))
 }
 
 /** A decision with the records of the audit log that its requests ask for. */

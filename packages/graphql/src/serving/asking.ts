@@ -2,12 +2,14 @@
 import { RequestCacheNotes, RequestIsCurrent, RequestMinVersions } from "@holdfast/core/caching"
 import { RequestCaller } from "@holdfast/core/engine"
 import { operations as inventoryOperations } from "@holdfast/core/inventory"
+import { readTraceparent } from "@holdfast/core/tracing"
 import type { Admitted } from "@holdfast/http"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import { ParentSpan } from "effect/Tracer"
 import { GraphQLError } from "graphql"
 import type { Asked, Failure } from "../reading/Asked.ts"
 import { edgesOf, RequestEdges } from "../reading/Edges.ts"
@@ -16,7 +18,6 @@ import { errorOf } from "../schema/refusalTypes.ts"
 import type { Serving } from "./Serving.ts"
 
 const correlationPattern = /^[\x20-\x7e]{1,255}$/
-const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
 const headerAs = (request: HttpServerRequest, name: string, pattern: RegExp) => {
   const value = request.headers[name]
@@ -26,7 +27,8 @@ const headerAs = (request: HttpServerRequest, name: string, pattern: RegExp) => 
 /** What the headers of a request say beside its commands. */
 const aboutOf = (request: HttpServerRequest): Asked["about"] => {
   const correlationId = headerAs(request, "x-correlation-id", correlationPattern)
-  const traceparent = headerAs(request, "traceparent", traceparentPattern)
+  const sent = request.headers["traceparent"]
+  const traceparent = readTraceparent(sent) === undefined ? undefined : sent
   return {
     ...(correlationId === undefined ? {} : { correlationId }),
     ...(traceparent === undefined ? {} : { traceparent })
@@ -62,7 +64,11 @@ export const askingOver = (services: Services) =>
     ): Asked => {
       const { caller } = admitted
       const edges = edgesOf(services, caller.principal)
-      const context = Context.add(outer, RequestCaller, caller).pipe(
+      // What is logged names the request, and what is done belongs to its span.
+      const span = Context.getOrUndefined(of, ParentSpan)
+      const beneath = span === undefined ? outer : Context.add(outer, ParentSpan, span)
+      const context = Context.add(beneath as Context.Context<never>, RequestCaller, caller).pipe(
+        Context.add(HttpServerRequest, request),
         Context.add(RequestEdges, edges),
         Context.add(RequestMinVersions, Context.get(of, RequestMinVersions)),
         Context.add(RequestIsCurrent, isCurrent || Context.get(of, RequestIsCurrent)),

@@ -14,6 +14,7 @@ import {
   status
 } from "@grpc/grpc-js"
 import { StoreError, type StoreErrorReason } from "@holdfast/core/engine"
+import { traceparentOf } from "@holdfast/core/tracing"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
@@ -188,8 +189,10 @@ export const makeGrpcRemote = Effect.fnUntraced(function* <E>(
   )
   const client = yield* currentClient(options)
   const once = (method: DescMethod, request: object) =>
-    Effect.suspend(() => {
+    Effect.withFiber<Message, RemoteFailure>((fiber) => {
       const metadata = new Metadata()
+      const span = fiber.cache.span
+      if (span !== undefined) metadata.set("traceparent", traceparentOf(span))
       if (bearer !== undefined) metadata.set("authorization", `Bearer ${Redacted.value(bearer)}`)
       return send(client(), method, request, { metadata, deadline: Date.now() + tryMillisMax })
     })

@@ -15,15 +15,17 @@ import type { Sender } from "@holdfast/core/audit"
 import { RequestIsCurrent } from "@holdfast/core/caching"
 import { callerUnder, RequestCaller } from "@holdfast/core/engine"
 import { StoreError } from "@holdfast/core/inventory"
+import { limitsHit } from "@holdfast/core/metrics"
 import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { type GuestDoor, guestDoor } from "../access/guests.ts"
+import { callOf, senderOf } from "../access/senders.ts"
 import type { Refused } from "../status/statusOf.ts"
 import type { CallFailure, SentCall } from "./calls.ts"
 import { makeDenialRecorder } from "./denials.ts"
 import type { CallRates, GrpcCall, GrpcSettings } from "./GrpcOptions.ts"
 import type { Method } from "./Method.ts"
-import { callOf, senderOf } from "./senders.ts"
 
 /** How calls are let in. */
 export interface Admission {
@@ -72,8 +74,9 @@ const bounded = (most: number, refused: Refused) => {
 const rateOf = (rates: CallRates | undefined, { kind }: Method): RateLimit | undefined =>
   rates?.[kind]
 
-const drawing = ({ limits }: GrpcSettings) => {
+const drawing = ({ limits }: GrpcSettings, context: Context.Context<never>) => {
   const { limiter } = limits
+  const hit = limitsHit.in(context)
   return (
     who: "address" | "principal",
     method: Method,
@@ -82,9 +85,11 @@ const drawing = ({ limits }: GrpcSettings) => {
     const limit = rateOf(limits[who], method)
     if (limit === undefined) return Effect.void
     const name = `${who}-${method.kind}`
-    return Effect.flatMap(limiter.take(name, limit, key), ({ isAllowed, retryMillis }) =>
-      isAllowed ? Effect.void : Effect.fail({ _tag: "TooManyRequests", limit: name, retryMillis })
-    )
+    return Effect.flatMap(limiter.take(name, limit, key), ({ isAllowed, retryMillis }) => {
+      if (isAllowed) return Effect.void
+      hit.with(name).add()
+      return Effect.fail({ _tag: "TooManyRequests", limit: name, retryMillis })
+    })
   }
 }
 
@@ -121,7 +126,7 @@ const finding =
 export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings) {
   const { authenticate, limits, recheckMillis } = settings
   const record = yield* makeDenialRecorder(settings)
-  const draw = drawing(settings)
+  const draw = drawing(settings, yield* Effect.context<never>())
   const guests = yield* guestDoor(settings.guests, limits.limiter)
   const [amongCalls, amongStreams] = [
     bounded(limits.callsMax, busy),

@@ -9,12 +9,15 @@ import {
   status
 } from "@grpc/grpc-js"
 import type { StoreError } from "@holdfast/core/inventory"
+import { counter, durationBuckets, histogram } from "@holdfast/core/metrics"
 import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { type CallStatus, internal, type Refused, statusOf } from "../status/statusOf.ts"
+import { inCallSpan } from "./callSpan.ts"
 import { unreadable } from "./definitions.ts"
 
 /** Why a call was not answered, as far as its sender may know. */
@@ -47,6 +50,28 @@ export type Around = <A>(
   call: SentCall
 ) => Effect.Effect<A, CallFailure>
 
+const calls = counter("holdfast_grpc_calls_total", "Calls over gRPC that have ended", {
+  labels: ["method", "code"],
+  seriesMax: 2_000
+})
+
+const durations = histogram(
+  "holdfast_grpc_call_duration_seconds",
+  "How long a call over gRPC with one answer took",
+  { unit: "seconds", labels: ["method"], buckets: durationBuckets }
+)
+
+/** Counts calls in the registry of a context, by their methods: those that the server has. */
+export const callMeter = (context: Context.Context<never>): Running["ended"] => {
+  const [counted, timed] = [calls.in(context), durations.in(context)]
+  return (call, code, begun) => {
+    // `/holdfast.v1.InventoryService/Reserve` without its package.
+    const method = call.getPath().replace(/^\/(?:[^/]*\.)?/, "")
+    counted.with(method, status[code] ?? "UNKNOWN").add()
+    if (begun !== undefined) timed.with(method).observe((performance.now() - begun) / 1_000)
+  }
+}
+
 /** How calls are run. */
 export interface Running {
   readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
@@ -54,6 +79,8 @@ export interface Running {
   readonly callMillisMax: number
   /** Waits until streams have to end, since the server leaves. */
   readonly leaving: Effect.Effect<void>
+  /** Counts a call that has ended; one with one answer gives when it began. */
+  readonly ended: (call: Pick<SentCall, "getPath">, code: status, begun: number | undefined) => void
 }
 
 const ended: CallStatus = {
@@ -98,6 +125,7 @@ const whileWanted = <A, E>(call: SentCall, fiber: Fiber.Fiber<A, E>): Fiber.Fibe
 export const unary =
   (handler: UnaryHandler, around: Around, running: Running): handleUnaryCall<Message, Message> =>
   (call, done) => {
+    const begun = performance.now()
     const handled = Effect.suspend(() =>
       call.request === unreadable ? Effect.fail(noMessage) : handler(call.request, call)
     )
@@ -105,8 +133,13 @@ export const unary =
       duration: running.callMillisMax,
       orElse: () => Effect.fail(tooLong)
     })
-    whileWanted(call, running.fork(answer)).addObserver((exit) => {
-      if (Exit.isFailure(exit)) return done(statusFor(exit.cause, running))
+    whileWanted(call, running.fork(inCallSpan(call, answer))).addObserver((exit) => {
+      if (Exit.isFailure(exit)) {
+        const failure = statusFor(exit.cause, running)
+        running.ended(call, failure.code, begun)
+        return done(failure)
+      }
+      running.ended(call, status.OK, begun)
       if (exit.value.isReplayed) {
         const head = new Metadata()
         head.set("idempotent-replayed", "true")
@@ -147,8 +180,12 @@ export const streaming =
       sent,
       Effect.andThen(running.leaving, Effect.fail(leaves))
     )
-    whileWanted(call, running.fork(around(untilLeaving, call))).addObserver((exit) => {
-      if (Exit.isSuccess(exit)) call.end()
-      else if (!call.cancelled) call.emit("error", statusFor(exit.cause, running))
-    })
+    whileWanted(call, running.fork(inCallSpan(call, around(untilLeaving, call)))).addObserver(
+      (exit) => {
+        const failure = Exit.isSuccess(exit) ? undefined : statusFor(exit.cause, running)
+        running.ended(call, failure?.code ?? status.OK, undefined)
+        if (failure === undefined) call.end()
+        else if (!call.cancelled) call.emit("error", failure)
+      }
+    )
   }

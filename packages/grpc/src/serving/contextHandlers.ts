@@ -3,6 +3,7 @@ import type { DescService } from "@bufbuild/protobuf"
 import type { PermittedOperation } from "@holdfast/core/access"
 import type { RequestOptions } from "@holdfast/core/engine"
 import type { StoreError } from "@holdfast/core/inventory"
+import { readTraceparent } from "@holdfast/core/tracing"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { answerCodec, rpcOf } from "../contract/rpcs.ts"
@@ -33,8 +34,6 @@ export interface ContextService {
   readonly ask: (name: string, input: Plain) => Effect.Effect<unknown, Refused | StoreError>
 }
 
-const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
-
 /** What the metadata says beside a command. A malformed traceparent is ignored, as over HTTP. */
 const optionsOf = ({ metadata }: SentCall): RequestOptions | undefined => {
   const textOf = (name: string): string | undefined => {
@@ -44,7 +43,7 @@ const optionsOf = ({ metadata }: SentCall): RequestOptions | undefined => {
   const idempotencyKey = textOf("idempotency-key")
   const correlationId = textOf("x-correlation-id")
   const traced = textOf("traceparent")
-  const traceparent = traced !== undefined && traceparentPattern.test(traced) ? traced : undefined
+  const traceparent = readTraceparent(traced) === undefined ? undefined : traced
   return idempotencyKey === undefined && correlationId === undefined && traceparent === undefined
     ? undefined
     : ({ idempotencyKey, correlationId, traceparent } as RequestOptions)

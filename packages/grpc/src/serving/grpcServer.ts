@@ -22,7 +22,7 @@ import { services, toolServices } from "../contract/services.ts"
 import type { Refused } from "../status/statusOf.ts"
 import { makeWeb, type ServiceHandlers, type WebHandler } from "../web/webHandler.ts"
 import { type Admission, makeAdmission } from "./admission.ts"
-import { type Around, type Running, streaming, unary } from "./calls.ts"
+import { type Around, callMeter, type Running, streaming, unary } from "./calls.ts"
 import { type ContextService, contextHandlers, type Row } from "./contextHandlers.ts"
 import { addService } from "./definitions.ts"
 import { eventHandlers, eventMethod } from "./eventHandlers.ts"
@@ -286,7 +286,9 @@ export const layerGrpcServer = (
       const admission = yield* makeAdmission(settings)
       const isLeaving = () => settings.leaving?.aborted === true
       const [added, handedOver] = [new Services(server), new HandedOver()]
-      yield* addServices(added, admission, { fork, callMillisMax, leaving }, isLeaving)
+      const ended = callMeter(yield* Effect.context<never>())
+      const running = { fork, callMillisMax, leaving, ended }
+      yield* addServices(added, admission, running, isLeaving)
       const { corsOrigins } = settings.web ?? {}
       const web =
         corsOrigins &&

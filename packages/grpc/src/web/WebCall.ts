@@ -59,6 +59,10 @@ export class WebCall extends EventEmitter {
     return this.sent.headers.host ?? ""
   }
 
+  getPath(): string {
+    return `/${this.context.service.typeName}/${this.context.method.name}`
+  }
+
   getPeer(): string {
     const { remoteAddress = "", remotePort = 0 } = this.sent.socket
     return `${remoteAddress.includes(":") ? `[${remoteAddress}]` : remoteAddress}:${remotePort}`

@@ -2,7 +2,7 @@
  * Asks who sends a request, and whether they may, before anything of the request is read. The engine
  * then knows the principal, and asks about what the request names and about what it loads.
  */
-import { isPrincipal, objectionTo, type Principal } from "@holdfast/core/access"
+import { isPrincipal, objectionTo, type Principal, principalName } from "@holdfast/core/access"
 import { callerUnder, RequestCaller } from "@holdfast/core/engine"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
@@ -14,6 +14,7 @@ import { Access } from "../HoldfastApi.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { challenge, plainProblem } from "../kit/Problem.ts"
 import { loggedResponse, problemResponse, refusalResponse } from "../kit/problemResponse.ts"
+import { noteRequest } from "../kit/serving/accessLog.ts"
 import { principalLimits } from "../limits/limitRequests.ts"
 import { Unauthenticated } from "./Authenticator.ts"
 import { guestDoor } from "./guests.ts"
@@ -43,16 +44,26 @@ const reasonOf = ({ status }: HttpServerResponse.HttpServerResponse): string | u
 export const layerAccess: Layer.Layer<Access, never, HttpSettings | ServedContexts> = Layer.effect(
   Access,
   Effect.gen(function* () {
-    const { authenticate } = yield* HttpSettings
+    const { accessLog, authenticate } = yield* HttpSettings
     const limited = yield* principalLimits
     const guests = yield* guestDoor
     const record = yield* makeDenialRecorder
-    return (app, { endpoint, group }) => {
+    return (given, { endpoint, group }) => {
       const operation = permissionOf(group.identifier, endpoint.identifier)
+      const app =
+        accessLog === undefined
+          ? given
+          : Effect.flatMap(HttpServerRequest, (request) => {
+              noteRequest(request, { operation: operation.name })
+              return given
+            })
       if (authenticate === undefined || operation.permission.role === "ANYONE") return limited(app)
       return Effect.flatMap(HttpServerRequest, (request) => {
         const about = { request, group: group.identifier, operation: operation.name }
         const underPrincipal = (principal: Principal) => {
+          if (accessLog !== undefined) {
+            noteRequest(request, { operation: operation.name, principal: principalName(principal) })
+          }
           const objection = objectionTo(principal, operation)
           const answer = objection === undefined ? app : Effect.succeed(refusalResponse(objection))
           const asked = guests.counted(principal)(limited(answer))

@@ -172,7 +172,7 @@ export const routePermissions: RoutePermissions = {
   },
   audit: { list: ofAudit.auditRecords },
   history: { sku: ofAudit.skuHistory },
-  health: { live: open("live"), ready: open("ready") }
+  health: { live: open("live"), startup: open("startup"), ready: open("ready") }
 }
 
 const byName: { readonly [group: string]: { readonly [endpoint: string]: PermittedOperation } } =

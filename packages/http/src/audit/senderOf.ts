@@ -1,7 +1,12 @@
 /** Where a request came from, for the audit log. */
 import type { Sender } from "@holdfast/core/audit"
-import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import { SenderUnderWay } from "@holdfast/core/engine"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { HttpSettings } from "../kit/HttpOptions.ts"
 
 /** A request as the audit log sees it. */
 export type SentRequest = Pick<HttpServerRequest, "headers" | "remoteAddress">
@@ -19,3 +24,12 @@ export const senderOf = (
     clientAddressOf === undefined ? Option.getOrUndefined(remoteAddress) : clientAddressOf(request)
   return { address: address ?? null, userAgent: headers["user-agent"] ?? null }
 }
+
+/** Lets the engine find where a request came from, once a record asks. */
+export const layerSenders = Layer.effect(
+  SenderUnderWay,
+  Effect.map(HttpSettings, ({ clientAddressOf }) => (context) => {
+    const request = Context.getOrUndefined(context, HttpServerRequest)
+    return request === undefined ? undefined : senderOf(request, clientAddressOf)
+  })
+)

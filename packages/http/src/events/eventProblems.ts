@@ -34,6 +34,7 @@ export const problemSchema = <const Fields extends Schema.Struct.Fields>(
     title: Schema.String,
     status: Schema.Literal(status),
     detail: Schema.String,
+    instance: Schema.optionalKey(Schema.String),
     ...fields
   })
     .annotate({ identifier, description: title })

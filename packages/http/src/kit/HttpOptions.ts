@@ -13,7 +13,9 @@ import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import type { SentRequest } from "../audit/senderOf.ts"
 import { type Compressors, compressorsDefault } from "../caching/compressors.ts"
 import type { HttpDoor } from "../doors/HttpDoor.ts"
+import type { HealthCheck } from "../health/HealthCheck.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
+import type { AccessLogOptions } from "./serving/accessLog.ts"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {
@@ -69,6 +71,11 @@ export interface HttpOptions {
    */
   readonly alsoReady?: Effect.Effect<ReadonlyArray<string>, StoreError> | undefined
   /**
+   * What is looked at beside the stores for `/health/ready`: one that fails makes the server not ready, and a
+   * warning is for people. It is asked with each request for it, so it must be quick.
+   */
+  readonly healthChecks?: Effect.Effect<ReadonlyArray<HealthCheck>> | undefined
+  /**
    * How events are spread over the topics of Kafka, for `/asyncapi.json`: the settings of your
    * publisher, where it has any. One topic for each context, such as `holdfast.inventory`, unless
    * given.
@@ -100,6 +107,13 @@ export interface HttpOptions {
    * does it itself.
    */
   readonly compressors?: Compressors | undefined
+  /** Whether requests are counted and timed in Effect's registry of metrics: they are. */
+  readonly metrics?: boolean | undefined
+  /**
+   * Which requests get a line of log: none unless given. In the router of a host, this is for the host to
+   * do.
+   */
+  readonly accessLog?: AccessLogOptions | undefined
   /**
    * Aborts when the host is about to stop. Event streams then end, so that their clients go on
    * elsewhere; anything else is served as before.
@@ -149,6 +163,7 @@ export class HttpSettings extends Context.Service<
     readonly recordDenials: boolean
     readonly recordManagement: boolean
     readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
+    readonly healthChecks: Effect.Effect<ReadonlyArray<HealthCheck>>
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
     readonly eventHeartbeatMillis: number
@@ -159,6 +174,8 @@ export class HttpSettings extends Context.Service<
     readonly corsOrigins: ReadonlyArray<string>
     readonly compressors: Compressors
     readonly doors: ReadonlyArray<HttpDoor>
+    readonly areCounted: boolean
+    readonly accessLog: AccessLogOptions | undefined
     readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -217,6 +234,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   recordDenials: options.recordDenials ?? true,
   recordManagement: options.recordManagement ?? true,
   alsoReady: options.alsoReady ?? Effect.succeed([]),
+  healthChecks: options.healthChecks ?? Effect.succeed([]),
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),
@@ -227,5 +245,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   corsOrigins: readOrigins(options.corsOrigins),
   compressors: options.compressors ?? compressorsDefault,
   doors: readDoors(options.doors),
+  areCounted: options.metrics ?? true,
+  accessLog: options.accessLog,
   leaving: options.leaving
 })

@@ -226,7 +226,11 @@ const problemSchema: Json = {
     type: { type: "string", pattern: "^urn:holdfast:problem:[a-z-]+$" },
     title: { type: "string" },
     status: { type: "integer", minimum: 400, maximum: 599 },
-    detail: { type: "string" }
+    detail: { type: "string" },
+    instance: {
+      type: "string",
+      description: "Names the request: a URN of its id, which its lines of log have too"
+    }
   },
   required: ["type", "title", "status"]
 }

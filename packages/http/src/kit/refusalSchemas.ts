@@ -36,7 +36,7 @@ export interface RefusalTable<Refusal extends { readonly _tag: string }> {
 const shared = new Map<Member, Schema.Top>()
 
 const isOfEveryProblem = (field: string): boolean =>
-  ["type", "title", "status", "detail"].includes(field)
+  ["type", "title", "status", "detail", "instance"].includes(field)
 
 const makeSchema = <Refusal extends { readonly _tag: string }>(
   { kinds, names, problemOf }: RefusalTable<Refusal>,
@@ -56,6 +56,7 @@ const makeSchema = <Refusal extends { readonly _tag: string }>(
     title: Schema.String,
     status: Schema.Literal(status),
     detail: Schema.optionalKey(Schema.String),
+    instance: Schema.optionalKey(Schema.String),
     ...Object.fromEntries(fields.map(([field, schema]) => [wireNameOf(tag, field), schema]))
   }).annotate({ identifier: `${names?.[tag] ?? tag}Problem`, description: title })
   const refused = (members: Readonly<Record<string, unknown>>) => ({
@@ -100,6 +101,7 @@ const makeStoreSchema = (status: 410 | 429 | 503, identifier: string) => {
     title: Schema.String,
     status: Schema.Literal(status),
     detail: Schema.optionalKey(Schema.String),
+    instance: Schema.optionalKey(Schema.String),
     reason: Schema.Literals(slugs)
   })
     .annotate({ identifier })

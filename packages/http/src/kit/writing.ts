@@ -4,15 +4,14 @@
  */
 import { minVersionsMax, writeMinVersions } from "@holdfast/core/caching"
 import { type Executed, RequestCaller, type RequestOptions } from "@holdfast/core/engine"
+import { readTraceparent } from "@holdfast/core/tracing"
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { type SentRequest, senderOf } from "../audit/senderOf.ts"
+import type { SentRequest } from "../audit/senderOf.ts"
 import { HttpSettings } from "./HttpOptions.ts"
 import type { WriteHeaders } from "./parameters.ts"
-
-const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** What the headers of a request say beside its command; undefined when they say nothing. */
 const optionsOf = (headers: WriteHeaders, raw: Headers.Headers): RequestOptions | undefined => {
@@ -20,7 +19,7 @@ const optionsOf = (headers: WriteHeaders, raw: Headers.Headers): RequestOptions 
   const correlationId = headers["x-correlation-id"]
   // A malformed traceparent is ignored, as W3C Trace Context asks.
   const traced = raw["traceparent"]
-  const traceparent = traced !== undefined && traceparentPattern.test(traced) ? traced : undefined
+  const traceparent = readTraceparent(traced) === undefined ? undefined : traced
   if (idempotencyKey === undefined && correlationId === undefined && traceparent === undefined) {
     return undefined
   }
@@ -60,23 +59,18 @@ type Answering<F> = (failure: F) => Effect.Effect<HttpServerResponse.HttpServerR
 export const writingWith = <F>(answering: Answering<F>) =>
   Effect.map(
     HttpSettings,
-    ({ authenticate, callerOf, clientAddressOf }) =>
+    ({ authenticate, callerOf }) =>
       <A, B>(
         { headers, request }: WriteRequest,
         execute: (options: RequestOptions | undefined) => Effect.Effect<Executed<A>, F>,
         view: (answer: A) => B
       ): Effect.Effect<B | HttpServerResponse.HttpServerResponse> => {
         const executed = execute(optionsOf(headers, request.headers))
-        const named = Effect.withFiber<Executed<A>, F>((fiber) => {
-          const current = fiber.getRef(RequestCaller)
-          // Whom somebody vouches for is named by the request already.
-          const caller =
-            callerOf === undefined || authenticate !== undefined
-              ? current
-              : { ...current, ...callerOf(request.headers) }
-          const sender = caller.sender ?? senderOf(request, clientAddressOf)
-          return Effect.provideService(executed, RequestCaller, { ...caller, sender })
-        })
+        // Whom somebody vouches for is named by the request already.
+        const named =
+          callerOf === undefined || authenticate !== undefined
+            ? executed
+            : Effect.provideService(executed, RequestCaller, callerOf(request.headers))
         return Effect.catch(
           Effect.flatMap(named, ({ answer, isReplayed, versions }) =>
             Effect.as(isReplayed ? markReplayed : withVersions(versions?.()), view(answer))

@@ -12,6 +12,7 @@ import {
   type RateLimiter
 } from "@holdfast/core/access"
 import { RequestCaller } from "@holdfast/core/engine"
+import { type CounterSeries, counter, limitsHit } from "@holdfast/core/metrics"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpEffect from "effect/http/HttpEffect"
@@ -25,7 +26,7 @@ import { plainProblem, problemType } from "../kit/Problem.ts"
 import { problemResponse } from "../kit/problemResponse.ts"
 import { addressKey } from "./addressKey.ts"
 import type { ReadsAndWrites } from "./LimitOptions.ts"
-import { type RequestKind, requestKind } from "./requestKind.ts"
+import { kindOf, type RequestKind } from "./requestKind.ts"
 
 type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 /** What stands before an app, and may answer in its place. */
@@ -35,6 +36,11 @@ export type Middleware = <E, R>(app: App<E, R>) => App<E, R>
 interface Routing {
   readonly areAlone: boolean
 }
+
+const shedRequests = counter(
+  "holdfast_http_requests_shed_total",
+  "Requests that were not begun, since too many were under way"
+)
 
 const seconds = (millis: number): number => Math.ceil(millis / 1_000)
 
@@ -96,18 +102,6 @@ const layerOf = ({ areAlone }: Routing, middleware: Middleware) =>
     ? HttpRouter.middleware(middleware, { global: true })
     : HttpRouter.middleware(middleware).layer
 
-/** The kind of the request of a fiber. */
-const kindOf = (
-  { method, url }: HttpServerRequest,
-  { basePath, doors }: Pick<HttpSettings["Service"], "basePath" | "doors">
-): RequestKind => {
-  const [whole = ""] = url.split(/[?;#]/, 1)
-  const path = whole.startsWith(basePath) ? whole.slice(basePath.length) : whole
-  return doors.some((door) => door.path === path) && method !== "OPTIONS"
-    ? "door"
-    : requestKind(method, path)
-}
-
 /** A bucket to draw from. */
 interface Drawn {
   readonly name: string
@@ -127,7 +121,10 @@ const drawing =
       if (drawn === undefined) return app
       const { key, limit, name } = drawn
       return Effect.flatMap(limiter.take(name, limit, key), (decision) => {
-        if (!decision.isAllowed) return Effect.succeed(tooMany(name, limit, decision))
+        if (!decision.isAllowed) {
+          limitsHit.in(fiber.context).with(name).add()
+          return Effect.succeed(tooMany(name, limit, decision))
+        }
         // On any answer, a problem too.
         HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (_request, response) =>
           Effect.succeed(withStanding(response, name, limit, decision))
@@ -169,7 +166,8 @@ export const drawingOfAddress = (
 /** Sheds requests beyond those that may be under way at once. */
 const shedding = (
   requestsMax: number,
-  settings: Pick<HttpSettings["Service"], "basePath" | "doors">
+  settings: Pick<HttpSettings["Service"], "basePath" | "doors">,
+  shedCount: CounterSeries
 ): Middleware => {
   let underWay = 0
   const leave = Effect.sync(() => {
@@ -179,7 +177,9 @@ const shedding = (
     Effect.withFiber((fiber) => {
       const request = Context.getUnsafe(fiber.context, HttpServerRequest)
       if (underWay >= requestsMax) {
-        return kindOf(request, settings) === "free" ? app : Effect.succeed(shed)
+        if (kindOf(request, settings) === "free") return app
+        shedCount.add()
+        return Effect.succeed(shed)
       }
       underWay += 1
       return Effect.onExit(app, () => leave)
@@ -194,6 +194,7 @@ export const layerAddressLimits = (routing: Routing) =>
       const { clientAddressOf, limiter, limits } = settings
       const { address, requestsMax } = limits
       const addressOf = addressesBy(clientAddressOf)
+      const shedCount = shedRequests.in(yield* Effect.context<never>()).with()
       const byAddress = drawing(limiter, (context) => {
         const request = Context.getUnsafe(context, HttpServerRequest)
         const kind = kindOf(request, settings)
@@ -203,7 +204,7 @@ export const layerAddressLimits = (routing: Routing) =>
       const rates = isLimited(address) ? layerOf(routing, byAddress) : Layer.empty
       return requestsMax === undefined
         ? rates
-        : Layer.provideMerge(rates, layerOf(routing, shedding(requestsMax, settings)))
+        : Layer.provideMerge(rates, layerOf(routing, shedding(requestsMax, settings, shedCount)))
     })
   )
 
@@ -278,7 +279,12 @@ export const drawingAtDoor: Effect.Effect<
       for (const { key, limit, name } of drawnBy(request, principal, kind)) {
         for (let drawn = 0; drawn < count; drawn++) {
           const decision = yield* limiter.take(name, limit, key)
-          if (!decision.isAllowed) return tooMany(name, limit, decision)
+          if (decision.isAllowed) continue
+          limitsHit
+            .in(yield* Effect.context<never>())
+            .with(name)
+            .add()
+          return tooMany(name, limit, decision)
         }
       }
       return undefined

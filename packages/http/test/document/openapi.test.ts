@@ -84,6 +84,7 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/categories/{categoryId}/products": ["get"],
   "/api/categories/{categoryId}/move": ["post"],
   "/health/live": ["get"],
+  "/health/startup": ["get"],
   "/health/ready": ["get"]
 }
 

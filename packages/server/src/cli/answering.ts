@@ -7,7 +7,8 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as References from "effect/References"
 import { CommandFailure, fromCause } from "./CommandFailure.ts"
-import { forPeople, isJson, type LogInput, layerLog, minimumLevel } from "./logging.ts"
+import { forPeople } from "./log/redacting.ts"
+import { isJson, type LogInput, layerLog, minimumLevel } from "./logging.ts"
 import { exitCodeOf, stopSignal } from "./signals.ts"
 
 /** A command that has printed its whole answer. The process ends with `exitCode`. */
@@ -65,7 +66,11 @@ export const answering = <E, R>(
       return Effect.andThen(logged, Effect.fail(new Answered({ exitCode: failure.exitCode })))
     }),
     Effect.provide(layerLog(input)),
-    Effect.provideService(References.MinimumLogLevel, minimumLevel(input))
+    // The level of a service may change while it runs, so its log is what leaves lines out.
+    Effect.provideService(
+      References.MinimumLogLevel,
+      options.isService === true ? "Debug" : minimumLevel(input)
+    )
   )
 
 const interrupted = Effect.flatMap(stopSignal, (signal) =>

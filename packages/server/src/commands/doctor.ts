@@ -19,11 +19,13 @@ import { placeOf } from "../cli/databaseSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { replicaFlags } from "../cli/reads/replicaSettings.ts"
+import { readOtel } from "../serving/telemetry/otelSettings.ts"
 import { accessChecks } from "./access/accessChecks.ts"
 import { certificateChecks } from "./diagnosis/certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosis/diagnosisChecks.ts"
 import { redisChecks } from "./diagnosis/redisChecks.ts"
 import { replicationChecks } from "./diagnosis/replicationChecks.ts"
+import { diskChecks, telemetryChecks } from "./diagnosis/surroundingsChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 import { otherChecks } from "./otherContext.ts"
 
@@ -66,45 +68,49 @@ const keyRingChecks = (
 }
 
 /** Reads only. */
-export const doctor = Command.make("doctor", flags, (input) => {
-  const checked = answering(input, checkedOthers(input))
-  const work = onDatabase(input, (described) =>
-    Effect.gen(function* () {
-      const { _tag } = yield* placeOf(input)
-      const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
-      const redis = yield* redisOf(input)
-      const contexts = yield* Effect.forEach(
-        contextsOf(input.service),
-        Effect.fnUntraced(function* (context) {
-          const schema = schemaOf(context, input)
-          const diagnosis: DiagnosedContext =
-            context === "inventory"
-              ? { context, schema, facts: yield* diagnose(schema) }
-              : { context, schema, facts: yield* diagnoseCatalog(schema) }
-          return diagnosis
-        })
-      )
-      const checks = [
-        ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
-        ...(_tag === "Postgres" ? yield* replicationChecks : []),
-        ...(yield* accessChecks(input)),
-        ...(yield* keyRingChecks(input)),
-        ...(yield* redisChecks(redis)),
-        ...certificateChecks(tls?.files, new Date()),
-        ...certificateChecks(peer, new Date()),
-        ...(yield* otherChecks(input, peer))
-      ]
-      const schemas = contexts.map(({ context, schema }) => ({ context, schema }))
-      const lineOf = line(Math.max(...checks.map(({ name }) => name.length)))
-      yield* answer(input, { database: described, schemas, checks }, [
-        ...[
-          { name: "connection", status: "ok" as const, found: described, next: "" },
-          ...checks
-        ].map(lineOf)
-      ])
-      if (checks.some(({ status }) => status === "fail"))
-        return yield* new Answered({ exitCode: 1 })
-    })
-  )
-  return Effect.andThen(checked, work)
-}).pipe(Command.withDescription("Check the database, and say what to do next"))
+export const doctor = (release: string) =>
+  Command.make("doctor", flags, (input) => {
+    const checked = answering(input, checkedOthers(input))
+    const work = onDatabase(input, (described) =>
+      Effect.gen(function* () {
+        const place = yield* placeOf(input)
+        const { _tag } = place
+        const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
+        const redis = yield* redisOf(input)
+        const contexts = yield* Effect.forEach(
+          contextsOf(input.service),
+          Effect.fnUntraced(function* (context) {
+            const schema = schemaOf(context, input)
+            const diagnosis: DiagnosedContext =
+              context === "inventory"
+                ? { context, schema, facts: yield* diagnose(schema) }
+                : { context, schema, facts: yield* diagnoseCatalog(schema) }
+            return diagnosis
+          })
+        )
+        const checks = [
+          ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
+          ...(_tag === "Postgres" ? yield* replicationChecks : []),
+          ...(yield* accessChecks(input)),
+          ...(yield* keyRingChecks(input)),
+          ...(yield* redisChecks(redis)),
+          ...certificateChecks(tls?.files, new Date()),
+          ...certificateChecks(peer, new Date()),
+          ...(yield* diskChecks(place)),
+          ...(yield* telemetryChecks(readOtel(process.env, release))),
+          ...(yield* otherChecks(input, peer))
+        ]
+        const schemas = contexts.map(({ context, schema }) => ({ context, schema }))
+        const lineOf = line(Math.max(...checks.map(({ name }) => name.length)))
+        yield* answer(input, { database: described, schemas, checks }, [
+          ...[
+            { name: "connection", status: "ok" as const, found: described, next: "" },
+            ...checks
+          ].map(lineOf)
+        ])
+        if (checks.some(({ status }) => status === "fail"))
+          return yield* new Answered({ exitCode: 1 })
+      })
+    )
+    return Effect.andThen(checked, work)
+  }).pipe(Command.withDescription("Check the database, and say what to do next"))

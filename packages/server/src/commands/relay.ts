@@ -27,7 +27,8 @@ export const relay = Command.make("relay", flags, (input) =>
         )
         const moving = Effect.forEach(
           contextsOf(input.service),
-          (context) => Effect.flatMap(logOf(context), (log) => relayTo(destination, log, opened)),
+          (context) =>
+            Effect.flatMap(logOf(context), (log) => relayTo(destination, log, () => opened)),
           { concurrency: "unbounded", discard: true }
         ).pipe(
           Effect.mapError(({ _tag, message }) =>

@@ -16,9 +16,11 @@ import {
 import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { graphqlFlags, graphqlOf } from "../cli/doors/graphqlSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
+import { keptSpansOf, observingFlags } from "../cli/log/observingSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { checkedGrpc, grpcFlags } from "../cli/network/grpcSettings.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
+import { checkedMetrics, metricsFlags } from "../cli/network/metricsSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { cacheFlags } from "../cli/reads/cacheSettings.ts"
@@ -26,6 +28,7 @@ import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { webhookFlags, webhooksOf } from "../cli/webhookSettings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
+import { readOtel } from "../serving/telemetry/otelSettings.ts"
 
 const networkFlags = {
   port: setting(
@@ -157,9 +160,12 @@ const engineFlags = {
   demo: toggle("demo", "Make the demo stock and products when they are not there yet", false)
 }
 
-const flags = {
+/** The settings of `serve`. */
+export const serveFlags = {
   ...networkFlags,
+  ...observingFlags,
   ...grpcFlags,
+  ...metricsFlags,
   ...authFlags,
   ...tlsFlags,
   ...limitFlags,
@@ -186,12 +192,14 @@ const flags = {
 
 /** Serves until SIGTERM or SIGINT, then leaves, drains and ends with exit code 0. */
 export const serve = (version: string) =>
-  Command.make("serve", flags, (input) =>
+  Command.make("serve", serveFlags, (input) =>
     answering(
       input,
       Effect.gen(function* () {
         yield* checkedSchemas(input)
         yield* checkedOthers(input)
+        const grpcPort = input.grpcPort === "same" ? undefined : input.grpcPort
+        yield* checkedMetrics({ ...input, grpcPort })
         const place = yield* placeOf(input)
         const auth = yield* chosenAuth(input, {
           host: input.host,
@@ -236,6 +244,7 @@ export const serve = (version: string) =>
           ...senders,
           ...grpc,
           ...{ auth, place, orders, retention, tls, peer, keys, redis, version },
+          telemetry: { otel: readOtel(process.env, version), kept: keptSpansOf(input) },
           proxies: proxiesOf(input),
           doors: graphql === undefined ? [] : [graphql]
         })

@@ -1,4 +1,7 @@
-/** The stage that a server has reached, for the parts that depend on it. */
+/** The stage that a server has reached, and how its relays do, for the parts that depend on it. */
+
+import type { RelayStatus } from "@holdfast/core/events"
+import type * as Effect from "effect/Effect"
 
 /** The stages that other parts read. */
 export interface ServerLife {
@@ -8,11 +11,14 @@ export interface ServerLife {
   isLeaving: boolean
   /** Aborts when the server was asked to stop, whether it leaves first or not. */
   readonly leaving: AbortController
+  /** How the relays of this process do, by the names of their contexts. */
+  readonly relays: Map<string, Effect.Effect<RelayStatus>>
 }
 
 /** The life of a server that is starting. */
 export const makeServerLife = (): ServerLife => ({
   isUp: false,
   isLeaving: false,
-  leaving: new AbortController()
+  leaving: new AbortController(),
+  relays: new Map()
 })

@@ -10,6 +10,7 @@ import {
   type CursorKindMismatch,
   type EventLog,
   type EventPublisher,
+  type EventRelay,
   makeEventRelay
 } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
@@ -17,6 +18,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { ServedContexts } from "./ServedContexts.ts"
+import type { ServerLife } from "./ServerLife.ts"
 
 /**
  * A publisher of the events of a log, until the scope closes. The topic of the inventory must be
@@ -56,19 +58,20 @@ const logFirst = (
 
 /**
  * Moves the events of a log until it is interrupted; fails when only a person can set right what is
- * wrong. `opened` runs once Kafka has not refused this process.
+ * wrong. `opened` runs once Kafka has not refused this process, and gets how the relay does.
  */
 export const relayTo = (
   destination: KafkaDestination,
   log: EventLog,
-  opened: Effect.Effect<void> = Effect.void
+  opened: (status: EventRelay["status"]) => Effect.Effect<void> = () => Effect.void
 ): Effect.Effect<never, KafkaStartError | CursorKindMismatch> =>
   Effect.scoped(
     Effect.gen(function* () {
       const publisher = logFirst(yield* openKafka(destination, log), destination, log.context)
-      yield* opened
       const { cursor, leaseMillis } = destination
-      return yield* makeEventRelay(log, publisher, { cursor, leaseMillis, owner: ownerHere() }).run
+      const relay = makeEventRelay(log, publisher, { cursor, leaseMillis, owner: ownerHere() })
+      yield* opened(relay.status)
+      return yield* relay.run
     })
   )
 
@@ -76,24 +79,31 @@ export const relayTo = (
 const pauses = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")])
 
 /** Moves the events of a log. What is wrong is logged, and tried again. */
-const relayOn = (destination: KafkaDestination, log: EventLog) =>
-  relayTo(destination, log).pipe(
-    Effect.tapError((error) =>
-      Effect.annotateLogs(Effect.logError("events are not published; trying again"), {
+const relayOn = (destination: KafkaDestination, log: EventLog, { relays }: ServerLife) => {
+  const note = (status: EventRelay["status"]) =>
+    Effect.sync(() => void relays.set(log.context, status))
+  return relayTo(destination, log, note).pipe(
+    Effect.tapError((error) => {
+      const { message: problem } = error
+      const stopped = { state: "STOPPED", position: null, problem } as const
+      relays.set(log.context, Effect.succeed(stopped))
+      return Effect.annotateLogs(Effect.logError("events are not published; trying again"), {
         context: log.context,
-        problem: error.message
+        problem
       })
-    ),
+    }),
     Effect.retry(pauses)
   )
+}
 
 /** Moves events for the lifetime of the layer, those of each log apart. */
 export const layerRelays = (
-  destination: KafkaDestination
+  destination: KafkaDestination,
+  life: ServerLife
 ): Layer.Layer<never, never, ServedContexts> =>
   Layer.effectDiscard(
     Effect.flatMap(ServedContexts, (contexts) =>
-      Effect.forEach(contexts, ({ log }) => Effect.forkScoped(relayOn(destination, log)), {
+      Effect.forEach(contexts, ({ log }) => Effect.forkScoped(relayOn(destination, log, life)), {
         discard: true
       })
     )

@@ -32,8 +32,12 @@ import {
   type SessionsInput
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import { changingLogLevel } from "../cli/log/logLevel.ts"
+import { accessLogOf, type ObservingInput } from "../cli/log/observingSettings.ts"
+import { minimumLevel } from "../cli/logging.ts"
 import type { GrpcInput } from "../cli/network/grpcSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
+import type { MetricsInput } from "../cli/network/metricsSettings.ts"
 import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import type { CacheInput } from "../cli/reads/cacheSettings.ts"
@@ -44,6 +48,7 @@ import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerCachingOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
+import { healthChecksOf } from "./health/healthChecks.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
@@ -53,6 +58,9 @@ import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
+import { layerTelemetry, type TelemetryInput } from "./telemetry/layerTelemetry.ts"
+import { layerMeasuring } from "./telemetry/measuring.ts"
+import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
@@ -63,7 +71,11 @@ export interface ServerInput
     CacheInput,
     Omit<ContextsInput, "auditPolicy" | "caching">,
     LimitInput,
+    MetricsInput,
+    ObservingInput,
     SessionsInput {
+  /** What is told to a collector. */
+  readonly telemetry: TelemetryInput
   /** How senders are found out. */
   readonly auth: ChosenAuth
   /** The keys that encrypt what is sensitive; undefined when there are none. */
@@ -142,9 +154,12 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
     settings?.development === undefined ? undefined : yield* mintedTokens(settings.development)
   const { port: grpcPort } = yield* GrpcPort
   const grpc = grpcPort === undefined ? undefined : authorityOf(input.host, grpcPort)
+  const metrics = yield* MetricsPort
+  const metricsUrl =
+    metrics.port === undefined ? undefined : `${urlOf(input.metricsHost, metrics.port)}/metrics`
   const welcome: Welcome = {
     ...{ version, url, place, isReady, kafka, service, other, demo },
-    ...{ auth, tokens, grpc, isSecure: input.tls !== undefined },
+    ...{ auth, tokens, grpc, metrics: metricsUrl, isSecure: input.tls !== undefined },
     doors: input.doors.map(({ path }) => path)
   }
   const { pid } = process
@@ -161,6 +176,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       isReady,
       auth,
       ...(grpc === undefined ? {} : { grpc }),
+      ...(metricsUrl === undefined ? {} : { metrics: metricsUrl }),
       ...(kafka === undefined ? {} : { kafka }),
       ...(input.redis === undefined ? {} : { redis: input.redis.where }),
       ...(other === undefined ? {} : { other }),
@@ -208,6 +224,10 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
+/** Whether anybody wants to know how the server does. */
+const isMeasured = ({ metricsPort, telemetry }: ServerInput): boolean =>
+  metricsPort !== undefined || telemetry.otel.metrics !== undefined
+
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
@@ -233,14 +253,17 @@ const layerServing = (
     webhooks: sender && { sender },
     limits,
     compressors,
+    accessLog: accessLogOf(input),
     corsOrigins: input.corsOrigins,
     doors: input.doors,
+    metrics: isMeasured(input),
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
     guests: input.guests,
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
     recordManagement: audited.auditPolicy !== "NONE",
+    healthChecks: healthChecksOf(input.place, life),
     alsoReady: Effect.zipWith(
       authentication?.notes ?? Effect.succeed([]),
       redisNotes(redis),
@@ -249,8 +272,9 @@ const layerServing = (
   })
   const background = Layer.mergeAll(
     layerSealing(input, destination),
+    layerMeasuring(input, isMeasured(input)),
     follower,
-    destination === undefined ? Layer.empty : layerRelays(destination),
+    destination === undefined ? Layer.empty : layerRelays(destination, life),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
     orders === undefined || inventory === undefined
       ? Layer.empty
@@ -331,7 +355,11 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
         receiveMillis: input.receiveTimeout,
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
       })
-    )
+    ),
+    Layer.provide(layerMetricsServer(input)),
+    Layer.provide(Layer.effectDiscard(changingLogLevel(minimumLevel(input)))),
+    // Outermost: what goes on in all of them is told, to the last.
+    Layer.provide(layerTelemetry(input.telemetry))
   )
 }
 

@@ -22,6 +22,8 @@ export interface Welcome {
   readonly auth: string
   /** Where gRPC is served, as `127.0.0.1:9090`; undefined when it is not. */
   readonly grpc?: string | undefined
+  /** Where metrics are, as `http://127.0.0.1:9464/metrics`; undefined when they are not shown. */
+  readonly metrics?: string | undefined
   /** Whether the server speaks TLS. */
   readonly isSecure?: boolean | undefined
   /** Tokens to try, by their roles, if the server takes any. */
@@ -158,7 +160,8 @@ const otherOf = { all: "", product: "stock   ", inventory: "shop    " } as const
 
 /** The same for a person. */
 export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
-  const { auth, demo, doors, grpc, isReady, kafka, other, place, service, url, version } = welcome
+  const { auth, demo, doors, grpc, isReady, kafka, metrics } = welcome
+  const { other, place, service, url, version } = welcome
   return [
     "",
     `  Holdfast ${version} ${isReady ? "is ready" : "is up, and waits for its database"}: ${url}`,
@@ -172,6 +175,7 @@ export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
     `  health  ${url}/health/ready`,
     ...(doors ?? []).map((path) => `  ${path.slice(1).padEnd(8)}${url}${path}`),
     ...(grpc === undefined ? [] : [`  grpc    ${grpc}`]),
+    ...(metrics === undefined ? [] : [`  metrics ${metrics}`]),
     "",
     "  Try:",
     ...[...curlLines(welcome), ...grpcLines(welcome)].map((line) => `    ${line}`),

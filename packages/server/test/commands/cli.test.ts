@@ -28,6 +28,7 @@ const commands = [
   "expire",
   "prune",
   "events",
+  "info",
   "doctor"
 ] as const
 const pages: ReadonlyArray<ReadonlyArray<string>> = [

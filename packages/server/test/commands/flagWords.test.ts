@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import { inFlags } from "../../src/cli/flagWords.ts"
-import { forPeople } from "../../src/cli/logging.ts"
+import { forPeople } from "../../src/cli/log/redacting.ts"
 
 it("names the flags of options, and leaves other words alone", () => {
   expect(inFlags("make it, set `createTopics`, or correct `sasl`; not `other`")).toBe(

@@ -15,10 +15,9 @@ const mug = { skuId: "mug", code: "MUG", name: "Mug", initialStock: 5 }
 type Call = (request: object) => Promise<unknown>
 
 const webClient = (url: string) =>
-  createClient(
-    services.inventory,
-    createGrpcWebTransport({ baseUrl: url })
-  ) as unknown as Readonly<Record<"reserve" | "getStock", Call>>
+  createClient(services.inventory, createGrpcWebTransport({ baseUrl: url })) as unknown as Readonly<
+    Record<"reserve" | "getStock", Call>
+  >
 
 it("one port answers REST, gRPC and gRPC-Web from one store", async () => {
   await using server = await startServer(["--memory", "--grpc-port", "same", "--grpc-web"])

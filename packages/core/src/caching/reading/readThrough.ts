@@ -6,7 +6,9 @@
  * life or the instant by which its answer changes, and that a copy that cannot be read does no harm.
  */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import type { StoreError } from "../../kernel/StoreError.ts"
+import { clockOf, note as noteOn, notingSpan } from "../../tracing/spans.ts"
 import { RequestCacheNotes } from "../CacheNotes.ts"
 import { type MinVersions, RequestIsCurrent, RequestMinVersions } from "../MinVersions.ts"
 import type { CopyKind } from "./CopyKind.ts"
@@ -52,6 +54,24 @@ export const readThrough = <Id extends string, A>(
     return sorted
   }
 
+  /** Looks into the cache, which a span that takes notes hears of. */
+  const looked = (ids: ReadonlyArray<Id>): ReturnType<typeof copies.get> => {
+    const fiber = Fiber.getCurrent()
+    const span = notingSpan(fiber)
+    if (fiber === undefined || span === undefined) return copies.get(ids)
+    const clock = clockOf(fiber)
+    const begun = clock.currentTimeNanosUnsafe()
+    return Effect.tap(copies.get(ids), ({ found }) =>
+      Effect.sync(() =>
+        noteOn(span, clock, begun, "cache", {
+          "holdfast.cache.kind": kind.name,
+          "holdfast.cache.asked": ids.length,
+          "holdfast.cache.found": found.size
+        })
+      )
+    )
+  }
+
   const read = (ids: ReadonlyArray<Id>) =>
     Effect.gen(function* () {
       const notes = yield* RequestCacheNotes
@@ -64,7 +84,7 @@ export const readThrough = <Id extends string, A>(
         notes?.note(isStale ? "stale" : isHit ? "hit" : "miss", ageMillis, leftMillis)
         if (value !== undefined) answers.push(value)
       }
-      const { found, word } = yield* copies.get(ids)
+      const { found, word } = yield* looked(ids)
       if (meter.isAway) meter.add(kind.name, "bypassed", ids.length)
       const { expired, fresh, missing } = sort(ids, found, demanded)
       for (const copy of fresh) take(copy)

@@ -22,6 +22,7 @@ export interface CatalogTypes {
 
 /** The catalog, as the engine runs it. */
 export const catalogDomain: Domain<CatalogTypes> = {
+  name: "catalog",
   answerOf,
   scopeOf,
   fold: foldBatch,

@@ -11,7 +11,7 @@ import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { keepable } from "../../kernel/Text.ts"
 import { KeyRing } from "../../secrets/KeyRing.ts"
-import { RequestCaller } from "../RequestCaller.ts"
+import { callerUnderWay } from "../RequestCaller.ts"
 
 /** A change that somebody makes by hand. */
 export interface ManagedChange {
@@ -41,7 +41,7 @@ export const makeManagementRecords: Effect.Effect<RecordManagement> = Effect.gen
   const newId = () => globalThis.crypto.randomUUID()
   const askingOf = askingFor("ALL", keyRing, hash, newId)
   return Effect.fnUntraced(function* ({ key, operation, targets }: ManagedChange) {
-    const { actor, askedBy, principal, sender } = yield* RequestCaller
+    const { actor, askedBy, principal, sender } = yield* callerUnderWay
     const by = {
       principal: principal ?? askedBy?.principal,
       sender: sender ?? askedBy?.sender

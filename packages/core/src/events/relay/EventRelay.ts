@@ -88,7 +88,9 @@ const filledIn = (options: RelayOptions) => {
   return {
     ...names,
     ...{ bytesMax, eventsMax, from, kind, leaseMillis, pollMillis, standByMillis },
-    mayLeaveOut: onUnpublishable !== "STOP"
+    mayLeaveOut: onUnpublishable !== "STOP",
+    // Each delivery of a webhook has a span of its own.
+    spanName: kind === "PUBLISHER" ? `relay ${names.cursor}` : undefined
   }
 }
 
@@ -101,12 +103,13 @@ export const makeEventRelay = (
   destination: Destination,
   options: RelayOptions
 ): EventRelay => {
-  const { cursor, from, kind, leaseMillis, mayLeaveOut, owner, ...bounds } = filledIn(options)
+  const { cursor, from, kind, leaseMillis, mayLeaveOut, owner, spanName, ...bounds } =
+    filledIn(options)
   const { bytesMax, eventsMax, pollMillis, standByMillis } = bounds
   const { cursors } = log
 
   const troubles = makeTroubles({ context: log.context, cursor })
-  const publish = publishing({ destination, troubles, mayLeaveOut })
+  const publish = publishing({ destination, troubles, mayLeaveOut, spanName })
   const published = makePublished(log, cursor)
   const nextPage = pagesOf(log, troubles, { cursor, eventsMax, pollMillis })
   let position: number | null = null

@@ -4,6 +4,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { keepable } from "../../kernel/Text.ts"
+import { inLinkedSpan, readTraceparent } from "../../tracing/spans.ts"
 import type { DeadLetter, Lease } from "../Cursors.ts"
 import type { KeptEvent } from "../EventLog.ts"
 import { PublishError } from "../EventPublisher.ts"
@@ -42,6 +43,8 @@ export interface PublishingOptions {
   readonly troubles: Troubles
   /** Whether an event that can never be published is left out, or ends the work. */
   readonly mayLeaveOut: boolean
+  /** What the span of each try is called; none unless given. */
+  readonly spanName?: string | undefined
 }
 
 /** The events in groups of at most `bytesMax`; an event that is larger is a group alone. */
@@ -68,19 +71,27 @@ const blamed = (events: ReadonlyArray<KeptEvent>, { eventId }: PublishError) =>
 
 /** Publishes events, in order, and answers with what became of them. */
 export const publishing = (options: PublishingOptions) => {
-  const { destination, mayLeaveOut, troubles } = options
+  const { destination, mayLeaveOut, spanName, troubles } = options
+  /** One span for all the events, linked with the sampled requests that they come from. */
+  const send = (events: ReadonlyArray<KeptEvent>, lease: Lease) => {
+    const published = Effect.suspend(() => destination.publish(events, lease))
+    return spanName === undefined
+      ? published
+      : inLinkedSpan(published, spanName, () => ({
+          kind: "producer",
+          of: events.flatMap(({ traceparent }) => readTraceparent(traceparent) ?? []),
+          attributes: { "messaging.batch.message_count": events.length }
+        }))
+  }
   /** One try. A destination that throws has failed as well, and may do better the next time. */
   const attempt = (events: ReadonlyArray<KeptEvent>, lease: Lease) =>
-    Effect.catchCause(
-      Effect.suspend(() => destination.publish(events, lease)),
-      (cause) => {
-        const [reason] = cause.reasons
-        const error = cause.reasons.length === 1 && reason && Cause.isFailReason(reason)
-        return Effect.fail(
-          error ? reason.error : new PublishError({ message: wordsOf(cause), isRetryable: true })
-        )
-      }
-    )
+    Effect.catchCause(send(events, lease), (cause) => {
+      const [reason] = cause.reasons
+      const error = cause.reasons.length === 1 && reason && Cause.isFailReason(reason)
+      return Effect.fail(
+        error ? reason.error : new PublishError({ message: wordsOf(cause), isRetryable: true })
+      )
+    })
   const publishAll = Effect.fnUntraced(function* (
     events: ReadonlyArray<KeptEvent>,
     lease: Lease,

@@ -105,3 +105,6 @@ export const cursorOfWebhook = (webhookId: string): string => `${cursorPrefix}${
 
 /** The webhook of such a cursor. */
 export const webhookOfCursor = (cursor: string): string => cursor.slice(cursorPrefix.length)
+
+/** Whether a cursor is that of a webhook. */
+export const isWebhookCursor = (cursor: string): boolean => cursor.startsWith(cursorPrefix)

@@ -9,6 +9,8 @@ export interface WebhookMessage {
   readonly id: string
   /** JSON. */
   readonly body: string
+  /** The W3C trace context that goes along; none when the event has none. */
+  readonly traceparent?: string | undefined
   /** The keys that sign it, the newest first. */
   readonly secrets: ReadonlyArray<Redacted.Redacted>
 }

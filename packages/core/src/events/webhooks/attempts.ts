@@ -3,6 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { isEncrypted } from "../../secrets/KeyRing.ts"
+import { inLinkedSpan, readTraceparent, sampledSpan, traceparentOf } from "../../tracing/spans.ts"
 import type { KeptEvent } from "../EventLog.ts"
 import { envelopeJson } from "../envelope.ts"
 import type { Webhook, WebhookDelivery } from "./Webhook.ts"
@@ -43,7 +44,7 @@ const unsigned: WebhookAnswer = {
 export const sendSigned = (
   sender: WebhookSender,
   webhook: Webhook,
-  message: Pick<WebhookMessage, "body" | "id">,
+  message: Pick<WebhookMessage, "body" | "id" | "traceparent">,
   now: DateTime.Utc
 ): Effect.Effect<WebhookAnswer> => {
   const secrets = secretsAt(webhook, now)
@@ -61,7 +62,20 @@ export const sendEvent = (
   Effect.flatMap(DateTime.now, (now) => {
     if (isTooLarge(event)) return Effect.succeed(tooLarge)
     const { eventId: id } = event
-    return sendSigned(sender, webhook, { id, body: envelopeJson(event) }, now)
+    const caused = readTraceparent(event.traceparent)
+    const sent = Effect.withFiber<WebhookAnswer>((fiber) => {
+      const span = sampledSpan(fiber) ?? caused
+      const traceparent = span === undefined ? undefined : traceparentOf(span)
+      return sendSigned(sender, webhook, { id, body: envelopeJson(event), traceparent }, now)
+    })
+    return inLinkedSpan(sent, "deliver webhook", () => ({
+      kind: "client",
+      of: caused === undefined ? [] : [caused],
+      attributes: {
+        "holdfast.webhook.id": webhook.webhookId,
+        "holdfast.event.type": event.eventType
+      }
+    }))
   })
 
 /** The note of a try. */

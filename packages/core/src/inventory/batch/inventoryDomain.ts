@@ -31,6 +31,7 @@ export interface InventoryTypes {
 
 /** The inventory, as the engine runs it. */
 export const inventoryDomain: Domain<InventoryTypes> = {
+  name: "inventory",
   answerOf,
   scopeOf,
   fold: foldBatch,

@@ -18,7 +18,9 @@ import { HttpSettings } from "../HttpOptions.ts"
 import { plainProblem, problemContentType, problemType, retryAdvice } from "../Problem.ts"
 import { invalidResponse, plainResponse, problemResponse } from "../problemResponse.ts"
 import { hasArrived } from "../readBody.ts"
+import { withInstance } from "./instance.ts"
 import { isSlashed, type KnownRoutes } from "./knownRoutes.ts"
+import { requestMeter } from "./requestMeter.ts"
 import { ServedApi } from "./ServedApi.ts"
 
 const isReadable = (url: string): boolean => {
@@ -69,7 +71,8 @@ const asProblem = (response: HttpServerResponse.HttpServerResponse) =>
 
 const correlationPattern = /^[\x20-\x7e]{1,255}$/
 
-const echoed = (request: HttpServerRequest, response: HttpServerResponse.HttpServerResponse) => {
+const echoed = (request: HttpServerRequest, given: HttpServerResponse.HttpServerResponse) => {
+  const response = given.status < 400 ? given : withInstance(request, given)
   const correlationId = request.headers["x-correlation-id"]
   return correlationId === undefined || !correlationPattern.test(correlationId)
     ? response
@@ -139,10 +142,12 @@ const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>, unroute
   return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
     response.status < 500
       ? Effect.succeed(asProblem(response))
-      : Effect.as(
-          Effect.logError(`${request.method} ${request.url} failed`, cause),
-          asProblem(response)
-        )
+      : Effect.withFiber((fiber) => {
+          // The address as it was sent may name a person.
+          const taken = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)
+          const about = `${request.method} ${taken?.route.path ?? "a path without a route"} failed`
+          return Effect.as(Effect.logError(about, cause), asProblem(response))
+        })
   )
 }
 
@@ -191,6 +196,7 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
       const { basePath, requestTimeoutMillis } = yield* HttpSettings
       const unrouted = new Unrouted(yield* ServedApi, basePath)
       const own = new OwnRoutes(unrouted, basePath)
+      const meter = yield* requestMeter
       const isOurs = (fiber: Fiber.Fiber<unknown, unknown>) => areAlone || own.took(fiber)
       /** Whether no route took the request although its path is ours and takes other methods. */
       const isWrongMethod = <E>({ url }: HttpServerRequest, cause: Cause.Cause<E>) =>
@@ -198,10 +204,14 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
       const guard = <E, R>(app: App<E, R>): App<E, R> =>
         Effect.withFiber((fiber) => {
           const request = Context.getUnsafe(fiber.context, HttpServerRequest)
+          const begun = meter.begun()
           const refused = areAlone
             ? (unrouted.unfit(request.url) ?? (namesTwoHosts(request) ? twoHosts : undefined))
             : undefined
-          if (refused !== undefined) return Effect.succeed(echoed(request, refused))
+          if (refused !== undefined) {
+            meter.ended(begun, request.method, fiber, refused.status)
+            return Effect.succeed(echoed(request, refused))
+          }
           // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
           // Interrupting a Node request that still arrives would cut its connection unanswered.
           let isLate = false
@@ -215,15 +225,23 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
           return Effect.matchCauseEffect(app, {
             onSuccess: (response) => {
               clearTimeout(timer)
-              return Effect.succeed(isOurs(fiber) ? echoed(request, asProblem(response)) : response)
+              const isOur = isOurs(fiber)
+              meter.ended(begun, request.method, fiber, isOur ? response.status : undefined)
+              return Effect.succeed(isOur ? echoed(request, asProblem(response)) : response)
             },
             onFailure: (cause) => {
               clearTimeout(timer)
-              if (!isOurs(fiber) && !isWrongMethod(request, cause)) return Effect.failCause(cause)
+              if (!isOurs(fiber) && !isWrongMethod(request, cause)) {
+                meter.ended(begun, request.method, fiber, undefined)
+                return Effect.failCause(cause)
+              }
               const answered = isLate
                 ? Effect.succeed(timedOut)
                 : fromCause(request, cause, unrouted)
-              return Effect.map(answered, (response) => echoed(request, response))
+              return Effect.map(answered, (response) => {
+                meter.ended(begun, request.method, fiber, response.status)
+                return echoed(request, response)
+              })
             }
           })
         })

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Answered, answer } from "../../cli/answering.ts"
 import { failure, usageFailure } from "../../cli/CommandFailure.ts"
-import { forPeople } from "../../cli/logging.ts"
+import { forPeople } from "../../cli/log/redacting.ts"
 import { anyText, oneOf, setting, toggle } from "../../cli/settings.ts"
 import { inputFile } from "../../exchange/InputFile.ts"
 import {

@@ -9,7 +9,7 @@ import type { AuditDraft } from "../../../audit/AuditRecord.ts"
 import { type AuditPolicy, askingFor } from "../../../audit/asking.ts"
 import { CommandIds } from "../../../engine/CommandIds.ts"
 import { ifPermitted } from "../../../engine/methods/permitted.ts"
-import { RequestCaller } from "../../../engine/RequestCaller.ts"
+import { callerUnderWay } from "../../../engine/RequestCaller.ts"
 import { type RequestOptions, readOptions } from "../../../engine/RequestOptions.ts"
 import type { OrderId } from "../../../kernel/Identifier.ts"
 import * as InvalidInput from "../../../kernel/InvalidInput.ts"
@@ -64,7 +64,7 @@ const recordMaker = Effect.fnUntraced(function* ({
     orderId: OrderId,
     options: RequestOptions
   ): Effect.fn.Return<AuditDraft | null, StoreError> {
-    const sender = yield* RequestCaller
+    const sender = yield* callerUnderWay
     const asked = askingOf(sender, null)
     const asking = Effect.isEffect(asked) ? yield* asked : asked
     if (asking === undefined) return null

@@ -1,9 +1,14 @@
 /** Reservations over HTTP, against a bare server that reads and answers the same JSON. */
 import * as Effect from "effect/Effect"
-import type { Benchmark } from "../Bench.ts"
-import { race } from "../Contender.ts"
-import { bareServer, deployedServer, forgetfulServer, httpContender } from "../http/childProcess.ts"
-import { aimAt, rowsOfShares } from "./reservations.ts"
+import type { Benchmark } from "../../Bench.ts"
+import { race } from "../../Contender.ts"
+import {
+  bareServer,
+  deployedServer,
+  forgetfulServer,
+  httpContender
+} from "../../http/childProcess.ts"
+import { aimAt, rowsOfShares } from "../reservations.ts"
 
 const bare = "bare node:http"
 const empty = "empty endpoint, same HTTP layer"

@@ -1,0 +1,6 @@
+/**
+ * Spans for adapters and doors: which span a fiber is in, how a `traceparent` is read and written, and
+ * how what is done for many requests at once gets one span that is linked with them.
+ */
+
+export * from "./tracing/spans.ts"

@@ -1,0 +1,98 @@
+/**
+ * What a line of log says: its message and its details, and, where it was written for a request, which
+ * request, of whom, and in which trace. Nothing of a request is in it but its method, its route and the
+ * ids that its caller gave it.
+ */
+
+import { principalName } from "@holdfast/core/access"
+import { RequestCaller } from "@holdfast/core/engine"
+import { requestIdOf } from "@holdfast/http"
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as HttpRouter from "effect/http/HttpRouter"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import type * as Logger from "effect/Logger"
+import * as References from "effect/References"
+import { forPeople } from "./redacting.ts"
+
+/** Details of a line, by their names. */
+export type Details = Readonly<Record<string, unknown>>
+
+/** A line before it has a form. */
+export interface LogLine {
+  readonly date: Date
+  /** In small letters: `info`. */
+  readonly level: string
+  readonly message: string
+  /** Why something went wrong, without a stack unless it is a bug of ours. */
+  readonly cause: string | undefined
+  readonly traceId: string | undefined
+  readonly spanId: string | undefined
+  /** What the line itself says, and what is known of its request. */
+  readonly details: Details
+}
+
+const wordsOf = (message: unknown): string =>
+  (Array.isArray(message) ? message : [message])
+    .map((part) => (typeof part === "string" ? part : JSON.stringify(part)))
+    .join(" ")
+
+/** The messages of a failure and of what caused it, without a stack. */
+const chainOf = (error: unknown): string => {
+  const messages: Array<string> = []
+  let current: unknown = error
+  for (let depth = 0; depth < 6 && typeof current === "object" && current !== null; depth++) {
+    const { _tag, cause, message, reason } = current as Record<string, unknown>
+    const text = typeof message === "string" && message !== "" ? message : _tag
+    if (typeof text === "string" && messages.at(-1) !== text) messages.push(text)
+    current = typeof reason === "object" && reason !== null ? reason : cause
+  }
+  return messages.length === 0 ? String(error) : messages.join(": ")
+}
+
+/**
+ * Why something went wrong. A failure is expected, and its messages say all there is to say. A defect
+ * is a bug of ours, and comes with its stack.
+ */
+const whyOf = (cause: Cause.Cause<unknown>): string | undefined => {
+  if (cause.reasons.length === 0) return undefined
+  if (Cause.hasInterruptsOnly(cause)) return "interrupted"
+  return Cause.hasDies(cause)
+    ? Cause.pretty(cause)
+    : cause.reasons
+        .filter(Cause.isFailReason)
+        .map(({ error }) => chainOf(error))
+        .join("; ")
+}
+
+/** What is known of the request that a fiber works for. */
+const requestOf = (context: Context.Context<never>): Details => {
+  const request = Context.getOrUndefined(context, HttpServerRequest)
+  if (request === undefined) return {}
+  const route = Context.getOrUndefined(context, HttpRouter.RouteContext)?.route.path
+  const correlationId = request.headers["x-correlation-id"]
+  const { principal } = Context.get(context, RequestCaller)
+  return {
+    requestId: requestIdOf(request),
+    method: request.method,
+    ...(route === undefined ? {} : { route }),
+    ...(correlationId === undefined ? {} : { correlationId: correlationId.slice(0, 255) }),
+    ...(principal === undefined ? {} : { principal: principalName(principal) })
+  }
+}
+
+/** The line of a call of the log. */
+export const logLineOf = (options: Logger.Options<unknown>): LogLine => {
+  const { cause, date, fiber, logLevel, message } = options
+  const { span } = fiber.cache
+  const why = whyOf(cause)
+  return {
+    date,
+    level: logLevel.toLowerCase(),
+    message: forPeople(wordsOf(message)),
+    cause: why === undefined ? undefined : forPeople(why),
+    traceId: span?.traceId.padStart(32, "0"),
+    spanId: span?.spanId,
+    details: { ...requestOf(fiber.context), ...fiber.getRef(References.CurrentLogAnnotations) }
+  }
+}

@@ -1,0 +1,35 @@
+/** What is measured while a server runs, if anybody wants to know. */
+import type { PgSessions } from "@holdfast/adapter-pg/effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { contextsOf, type Schemas, type Service, schemaOf } from "../../cli/contextSettings.ts"
+import type { MetricsInput } from "../../cli/network/metricsSettings.ts"
+import { watchDatabase } from "./readings/databaseMetrics.ts"
+import { type Surroundings, showSurroundings } from "./readings/ownMetrics.ts"
+import { showProcess } from "./readings/processMetrics.ts"
+
+/** What the measuring depends on. */
+export interface MeasuringInput extends MetricsInput, Schemas, Surroundings {
+  readonly service: Service
+  readonly version: string
+}
+
+/** Measures the process, its database and its surroundings, if metrics are shown or sent. */
+export const layerMeasuring = (
+  input: MeasuringInput,
+  isWanted: boolean
+): Layer.Layer<never, never, PgSessions> => {
+  if (!isWanted) return Layer.empty
+  const contexts = contextsOf(input.service).map((context) => ({
+    context,
+    schema: schemaOf(context, input)
+  }))
+  const everyMillis = input.metricsInterval
+  return Layer.effectDiscard(
+    Effect.gen(function* () {
+      yield* showProcess
+      yield* showSurroundings(input)
+      yield* watchDatabase(contexts, { everyMillis, version: input.version })
+    })
+  )
+}

@@ -1,0 +1,69 @@
+/** However many SKUs and unknown paths there are, a scrape stays as it is; and what a folder and TLS add. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { makeAuthority } from "@holdfast/test-servers"
+import { expect, it, vi } from "vitest"
+import { certificateFolder, localNames } from "../network/certificateFolder.ts"
+import { overHttp1 } from "../network/tlsClients.ts"
+import { registerSku, reserve } from "../requests.ts"
+import { startServer } from "../ServerProcess.ts"
+import { samplesOf, scrape, valueOf } from "./exposition.ts"
+
+// A process is up in a second, or in many times that on a machine that is busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })
+
+const unknownPaths = 2_000
+
+it("unknown paths and SKUs make no series", async () => {
+  await using server = await startServer(["--memory", "--metrics-port", "0"])
+  const ask = async (from: number, to: number) => {
+    for (let n = from; n < to; n += 50) {
+      await Promise.all(
+        Array.from({ length: 50 }, (_, i) =>
+          fetch(`${server.url}/nowhere/${n + i}`).then((response) => response.arrayBuffer())
+        )
+      )
+    }
+  }
+  await registerSku(server.url, "sku-0", 10)
+  await reserve(server.url, "sku-0", "order-0")
+  await ask(0, 50)
+  const before = samplesOf(await scrape(server)).filter(({ name }) => name.startsWith("holdfast_"))
+  await ask(50, unknownPaths)
+  for (let n = 1; n <= 60; n++) {
+    await registerSku(server.url, `sku-${n}`, 10)
+    await reserve(server.url, `sku-${n}`, `order-${n}`)
+  }
+  const startedAt = performance.now()
+  const text = await scrape(server)
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+  const after = samplesOf(text).filter(({ name }) => name.startsWith("holdfast_"))
+  expect(after.map(({ name }) => name)).toEqual(before.map(({ name }) => name))
+  const unknown = { route: "unknown", status: "404", method: "GET" }
+  expect(valueOf(text, "holdfast_http_requests_total", unknown)).toBe(unknownPaths)
+  expect(valueOf(text, "holdfast_batch_commands_sum", { context: "inventory" })).toBe(122)
+})
+
+it("a folder shows what is free on its disk, and TLS how long its certificate is valid", async () => {
+  const authority = await makeAuthority()
+  using certificates = certificateFolder()
+  const own = await authority.issue({ names: localNames, usage: "server" })
+  const { cert, key } = certificates.putBoth("server", own)
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-metrics-"))
+  try {
+    await using server = await startServer([
+      ...["--folder", join(folder, "data"), "--metrics-port", "0"],
+      ...["--tls-cert", cert, "--tls-key", key]
+    ])
+    const { status } = await overHttp1(`${server.url}/health/ready`, { ca: authority.pem })
+    expect(status).toBe(200)
+    const text = await scrape(server)
+    expect(valueOf(text, "holdfast_folder_free_bytes")).toBeGreaterThan(1_000_000)
+    const left = valueOf(text, "holdfast_certificate_expires_seconds", { which: "server" }) ?? 0
+    expect(left).toBeGreaterThan(600)
+    expect(text).not.toContain(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
