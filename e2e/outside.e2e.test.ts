@@ -347,7 +347,7 @@ describe("H1 one copy", () => {
       // Each context has words of its own, and some of them are the same words.
       const contexts = ["./inventory", "./catalog"]
       const shared = []
-      const names = ["core", "adapter-pg", "adapter-kafka", "adapter-redis", "adapter-webhooks", "grpc", "http"]
+      const names = ["core", "adapter-pg", "adapter-kafka", "adapter-redis", "adapter-webhooks", "client", "grpc", "http"]
       for (const name of names) {
         const manifest = readFileSync("node_modules/@holdfast/" + name + "/package.json", "utf8")
         const subpaths = Object.keys(JSON.parse(manifest).exports)

@@ -1,6 +1,6 @@
 /**
  * `pnpm contract`: writes the contract of events, in `docs/events` and `docs/EVENTS.md`, and the
- * schema of GraphQL, in `docs/graphql`, and the descriptors of gRPC, from the sources. `pnpm contract release` also records them as
+ * schema of GraphQL, in `docs/graphql`, the descriptors of gRPC, and the types of the client, from the sources. `pnpm contract release` also records them as
  * what later versions must not break; it does not, when a reader of the last release would be broken.
  * `pnpm contract break` does so all the same.
  */
@@ -17,6 +17,7 @@ const { status } = spawnSync(
     "node_modules/vitest/vitest.mjs",
     "run",
     "http/test/contract/files",
+    "client/test/contract/files",
     "graphql/test/contract/files",
     "grpc/test/contract/files"
   ],

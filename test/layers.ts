@@ -370,6 +370,12 @@ export const layers: ReadonlyArray<{
     allows: ["@holdfast/core/inventory", "@holdfast/http", "../schema/makeSchema.ts", "graphql"]
   },
   {
+    rule: "the client knows nothing but fetch",
+    file: "packages/client/src/calling/caller.ts",
+    refuses: ["@holdfast/core", "effect/Effect", "node:fs", "../../../http/src/index.ts"],
+    allows: ["./errors.ts", "../api/routes.ts"]
+  },
+  {
     rule: "the server imports the published doors",
     file: "packages/server/src/serving/server.ts",
     refuses: [

@@ -61,6 +61,7 @@ export const outsideProject = async (base: Wanted, hosts: Readonly<Record<string
     "adapter-kafka",
     "adapter-redis",
     "adapter-webhooks",
+    "client",
     "grpc",
     "http"
   ]

@@ -8,6 +8,7 @@ import { catalogGrowth } from "./catalog/catalogGrowth.ts"
 import { catalogImport } from "./catalog/catalogImport.ts"
 import { core } from "./core.ts"
 import { access } from "./doors/access.ts"
+import { doorsBenchmark } from "./doors/doors.ts"
 import { graphql } from "./doors/graphql.ts"
 import { grpc } from "./doors/grpc.ts"
 import { http } from "./doors/http.ts"
@@ -30,6 +31,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   spread,
   single,
   http,
+  doorsBenchmark,
   graphql,
   grpc,
   access,

@@ -60,6 +60,9 @@ func describe(ctx context.Context, connection *grpc.ClientConn) (protoreflect.Se
 }
 
 func main() {
+	if len(os.Args) < 4 {
+		log.Fatal("usage: go run . <host:port> <SKU> <order>, such as 127.0.0.1:3001 85123A order-1")
+	}
 	address, skuID, orderID := os.Args[1], os.Args[2], os.Args[3]
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()

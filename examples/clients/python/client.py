@@ -13,6 +13,8 @@ from google.protobuf.message_factory import GetMessageClass
 from google.rpc import error_details_pb2, status_pb2
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
+if len(sys.argv) < 4:
+    sys.exit("usage: python client.py <host:port> <SKU> <order>, such as 127.0.0.1:3001 85123A order-1")
 address, sku_id, order_id = sys.argv[1:4]
 channel = grpc.insecure_channel(address)
 pool = DescriptorPool(ProtoReflectionDescriptorDatabase(channel))

@@ -7,6 +7,12 @@ import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/
 import { services } from "@holdfast/grpc"
 
 const [, , address = "", skuId = "", orderId = ""] = process.argv
+if (orderId === "") {
+  console.error(
+    "usage: node client.ts <host:port> <SKU> <order>, such as 127.0.0.1:3001 85123A order-1"
+  )
+  process.exit(2)
+}
 
 const methodNamed = (name: string): DescMethod => {
   const method = services.inventory.methods.find((one) => one.name === name)

@@ -21,7 +21,7 @@ import { makeSchema } from "../src/index.ts"
 import { type Answer, worldForTests } from "./asking.ts"
 
 const seed = Number(process.env["HOLDFAST_TEST_SEED"] ?? 11)
-const documents = Number(process.env["HOLDFAST_FUZZ_DOCUMENTS"] ?? 400)
+const documents = Number(process.env["HOLDFAST_FUZZ_DOCUMENTS"] ?? 10_000)
 
 const { ask, post, world } = worldForTests({ introspection: true })
 const schema = makeSchema({ inventory: true, catalog: true })

@@ -15,3 +15,4 @@ export type {
   NotVouched
 } from "./serving/GrpcOptions.ts"
 export { GrpcAddress, layerGrpcServer } from "./serving/grpcServer.ts"
+export type { WebHandler } from "./web/webHandler.ts"

@@ -12,7 +12,7 @@ import { messageCodec } from "../src/messages/messageCodec.ts"
 import { type GrpcWorld, openGrpcWorld } from "./access/world.ts"
 import { operationMethods } from "./contract/rows.ts"
 
-const calls = Number(process.env["HOLDFAST_FUZZ_CALLS"] ?? 600)
+const calls = Number(process.env["HOLDFAST_FUZZ_CALLS"] ?? 5_000)
 const seed = Number(process.env["HOLDFAST_TEST_SEED"] ?? 20_261_126)
 
 /** Numbers from 0 to below `most`, the same for the same seed (mulberry32). */

@@ -3,9 +3,14 @@ import { type Category, localisedProduct, namedIn, type Product } from "@holdfas
 
 const locale = Symbol("locale")
 
-/** A product in a language, which its edges are read in too. */
-export const inLocale = <P extends Product.Product>(product: P, asked: string | undefined): P =>
-  asked === undefined ? product : { ...localisedProduct(product, asked), [locale]: asked }
+/** A product in a language, which its edges are read in too; null is none, as GraphQL has it. */
+export const inLocale = <P extends Product.Product>(
+  product: P,
+  asked: string | null | undefined
+): P =>
+  asked === undefined || asked === null
+    ? product
+    : { ...localisedProduct(product, asked), [locale]: asked }
 
 /** The language in which a thing was read. */
 export const localeOf = (source: object) => {

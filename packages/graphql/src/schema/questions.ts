@@ -189,14 +189,14 @@ export const catalogQuestions = ({ lists, outputs, types }: FieldParts) => {
     }),
     productBySlug: (): RootField => ({
       ...question("productBySlug", outputs.product),
-      resolve: (_source, args: { readonly locale?: string }, asked) =>
+      resolve: (_source, args: { readonly locale?: string | null }, asked) =>
         askCatalog(asked, "productBySlug", given(args) as never).then(({ product }) =>
           inLocale(product as unknown as Product.Product, args.locale)
         )
     }),
     productsByIds: (): RootField => ({
       ...question("productsByIds", manyOf(outputs.product), "productIds"),
-      resolve: (_source, args: { readonly locale?: string }, asked) =>
+      resolve: (_source, args: { readonly locale?: string | null }, asked) =>
         askCatalog(asked, "productsByIds", given(args) as never).then(({ items }) =>
           items.map(({ product }) => inLocale(product as unknown as Product.Product, args.locale))
         )
@@ -213,7 +213,7 @@ export const catalogQuestions = ({ lists, outputs, types }: FieldParts) => {
     }),
     category: (): RootField => ({
       ...question("category", outputs.category),
-      resolve: (_source, args: { readonly locale?: string }, asked) =>
+      resolve: (_source, args: { readonly locale?: string | null }, asked) =>
         askCatalog(asked, "category", given(args) as never).then((found) =>
           localeOf(inLocale({ ...found } as never, args.locale)).named(found)
         )

@@ -24,9 +24,11 @@ const textOf = (
   const known = documentId === undefined ? undefined : persisted.get(documentId)
   if (known !== undefined) return Result.succeed(known)
   if (persistedOnly) {
-    return Result.fail(
-      badRequest("Only documents that the server knows are answered", "document-not-known")
-    )
+    const why =
+      documentId === undefined
+        ? "Only documents that the server knows are answered: send the id of one as documentId"
+        : "The server knows no document of this id, and answers no others"
+    return Result.fail(badRequest(why, "document-not-known"))
   }
   return query === undefined
     ? Result.fail(badRequest("PersistedQueryNotFound", "document-not-known"))

@@ -11,6 +11,7 @@ import {
 import type { StoreError } from "@holdfast/core/engine"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { GuestOptions } from "../access/guests.ts"
 import type { GrpcNotServed } from "./GrpcNotServed.ts"
 
 /** A call, as far as who sends it goes. */
@@ -64,6 +65,11 @@ export interface GrpcOptions {
   readonly port?: number | undefined
   /** Listens in place of the server, such as for TLS. Without it the server speaks in the clear. */
   readonly listen?: Listen | undefined
+  /**
+   * Whether the services are there for browsers too, over gRPC-Web: the handler is in `GrpcAddress`, and is
+   * asked by an HTTP server of the host. `corsOrigins` are the sites whose pages may call, beside its own.
+   */
+  readonly web?: { readonly corsOrigins: ReadonlyArray<string> } | undefined
   /** The largest request, in bytes: 4 MiB unless given. */
   readonly messageBytesMax?: number | undefined
   /** How long a call with one answer may take, in milliseconds, whatever its deadline: 30,000. */
@@ -74,6 +80,8 @@ export interface GrpcOptions {
   readonly authenticate?:
     | ((call: GrpcCall) => Effect.Effect<Principal, NotVouched | StoreError>)
     | undefined
+  /** Lets in who shows nothing but the token of a cart, as `holdfast-cart` in the metadata; nobody is unless given. */
+  readonly guests?: GuestOptions | undefined
   /** Finds the address of the client, where proxies stand before the server. */
   readonly addressOf?: ((call: GrpcCall) => string | undefined) | undefined
   /** Whether denied calls get a record in the audit log, where `authenticate` is given: they do. */

@@ -19,12 +19,13 @@ import { limitsHit } from "@holdfast/core/metrics"
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { type GuestDoor, guestDoor } from "../access/guests.ts"
+import { callOf, senderOf } from "../access/senders.ts"
 import type { Refused } from "../status/statusOf.ts"
 import type { CallFailure, SentCall } from "./calls.ts"
 import { makeDenialRecorder } from "./denials.ts"
 import type { CallRates, GrpcCall, GrpcSettings } from "./GrpcOptions.ts"
 import type { Method } from "./Method.ts"
-import { callOf, senderOf } from "./senders.ts"
 
 /** How calls are let in. */
 export interface Admission {
@@ -98,17 +99,10 @@ const reasonOf = (error: CallFailure): string | undefined => {
   return error._tag === "Forbidden" ? "who asks may not do this" : undefined
 }
 
-/** Makes how calls are let in. */
-export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings) {
-  const { authenticate, limits, recheckMillis } = settings
-  const record = yield* makeDenialRecorder(settings)
-  const draw = drawing(settings, yield* Effect.context<never>())
-  const [amongCalls, amongStreams] = [
-    bounded(limits.callsMax, busy),
-    bounded(limits.streamsMax, { _tag: "TooManyStreams", retryMillis: 1_000 })
-  ]
-
-  const found = (call: GrpcCall): Effect.Effect<Principal | undefined, Refused | StoreError> => {
+/** Finds out who sends a call; undefined where nobody asks. */
+const finding =
+  ({ authenticate }: GrpcSettings, guests: GuestDoor) =>
+  (call: GrpcCall): Effect.Effect<Principal | undefined, Refused | StoreError> => {
     if (authenticate === undefined) return Effect.succeed(undefined)
     return Effect.matchEffect(
       Effect.suspend(() => authenticate(call)),
@@ -119,14 +113,27 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
           ),
         onSuccess: (principal) =>
           isPrincipal(principal)
-            ? Effect.succeed(principal)
-            : Effect.fail({
+            ? guests.admit(principal, call)
+            : Effect.fail<Refused>({
                 _tag: "NotVouched",
                 reason: "what vouches for the call gave no principal that can be read"
               })
       }
     )
   }
+
+/** Makes how calls are let in. */
+export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings) {
+  const { authenticate, limits, recheckMillis } = settings
+  const record = yield* makeDenialRecorder(settings)
+  const draw = drawing(settings, yield* Effect.context<never>())
+  const guests = yield* guestDoor(settings.guests, limits.limiter)
+  const [amongCalls, amongStreams] = [
+    bounded(limits.callsMax, busy),
+    bounded(limits.streamsMax, { _tag: "TooManyStreams", retryMillis: 1_000 })
+  ]
+
+  const found = finding(settings, guests)
 
   /** Whether who sends a call may still call a method. A store that is away says nothing about it. */
   const isStill = (method: Method, call: GrpcCall): Effect.Effect<boolean, StoreError> =>
@@ -188,6 +195,7 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
               Effect.fail(unknown(method))
             )
         )
+        yield* guests.counted(principal, address)
         const isNamed = principal !== undefined && principal.kind !== "ANONYMOUS"
         yield* draw("principal", method, isNamed ? principalName(principal) : address)
         return yield* under(method, sent, { call, sender, principal }, effect(call))

@@ -1,4 +1,5 @@
 /** SERVICE. The gRPC server: the services of the contexts that are there, on a port of its own. */
+import type { Duplex } from "node:stream"
 import type { DescService } from "@bufbuild/protobuf"
 import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js"
 import {
@@ -19,6 +20,7 @@ import * as Option from "effect/Option"
 import type * as Result from "effect/Result"
 import { services, toolServices } from "../contract/services.ts"
 import type { Refused } from "../status/statusOf.ts"
+import { makeWeb, type ServiceHandlers, type WebHandler } from "../web/webHandler.ts"
 import { type Admission, makeAdmission } from "./admission.ts"
 import { type Around, callMeter, type Running, streaming, unary } from "./calls.ts"
 import { type ContextService, contextHandlers, type Row } from "./contextHandlers.ts"
@@ -31,10 +33,10 @@ import type { Method } from "./Method.ts"
 import { catalogQuestions, inventoryQuestions } from "./questions.ts"
 import { reflectionOf } from "./reflection.ts"
 
-/** Where a gRPC server listens. */
+/** Where a gRPC server listens, and what takes requests of gRPC-Web, where the options ask for it. */
 export class GrpcAddress extends Context.Service<
   GrpcAddress,
-  { readonly host: string; readonly port: number }
+  { readonly host: string; readonly port: number; readonly web: WebHandler | undefined }
 >()("@holdfast/grpc/GrpcAddress") {}
 
 /** A context that is served. */
@@ -101,10 +103,25 @@ const servedContexts = Effect.gen(function* () {
 /** Everybody who may connect may ask whether there is an answer, and which services there are. */
 const open: Around = (effect) => effect
 
+/** What services are added to. */
+class Services {
+  readonly added: Array<ServiceHandlers> = []
+  private readonly server: Server
+
+  constructor(server: Server) {
+    this.server = server
+  }
+
+  add(service: DescService, handlers: ReadonlyMap<string, UntypedHandleCall>): void {
+    addService(this.server, service, handlers)
+    this.added.push({ service, handlers })
+  }
+}
+
 const untyped = (handler: unknown) => handler as UntypedHandleCall
 
 const addEvents = Effect.fnUntraced(function* (
-  server: Server,
+  server: Services,
   admission: Admission,
   running: Running
 ) {
@@ -113,8 +130,7 @@ const addEvents = Effect.fnUntraced(function* (
     admission.unary(eventMethod("GetEvents", call.request), call, effect)
   const aroundStream: Around = (effect, call) =>
     admission.stream(eventMethod("StreamEvents", call.request), call, effect)
-  addService(
-    server,
+  server.add(
     services.events,
     new Map([
       ["GetEvents", untyped(unary(page, aroundPage, running))],
@@ -124,7 +140,7 @@ const addEvents = Effect.fnUntraced(function* (
 })
 
 const addTools = Effect.fnUntraced(function* (
-  server: Server,
+  server: Services,
   contexts: ReadonlyArray<Served>,
   running: Running,
   isLeaving: () => boolean
@@ -138,8 +154,7 @@ const addTools = Effect.fnUntraced(function* (
     new Map([...pings, [services.events.typeName, pingOfAll]]),
     isLeaving
   )
-  addService(
-    server,
+  server.add(
     toolServices.health,
     new Map([
       ["Check", untyped(unary(health.check, open, running))],
@@ -152,12 +167,12 @@ const addTools = Effect.fnUntraced(function* (
     ...Object.values(toolServices)
   ]
   for (const own of [toolServices.reflection, toolServices.reflectionAlpha]) {
-    addService(server, own, reflectionOf(own, described))
+    server.add(own, reflectionOf(own, described))
   }
 })
 
 const addServices = Effect.fnUntraced(function* (
-  server: Server,
+  server: Services,
   admission: Admission,
   running: Running,
   isLeaving: () => boolean
@@ -170,7 +185,7 @@ const addServices = Effect.fnUntraced(function* (
         return [name, untyped(unary(handler, around, running))] as const
       }
     )
-    addService(server, service, new Map(handlers))
+    server.add(service, new Map(handlers))
   }
   yield* addEvents(server, admission, running)
   yield* addTools(server, contexts, running, isLeaving)
@@ -193,17 +208,46 @@ const bound = (server: Server, host: string, port: number) =>
     )
   })
 
-const stopped = (server: Server, drainMillis: number) =>
+/** Connections that a host hands over. grpc-js does not wait for them when it shuts down. */
+class HandedOver {
+  private readonly open = new Set<Duplex>()
+  private readonly waiting: Array<() => void> = []
+
+  add(connection: Duplex): void {
+    this.open.add(connection)
+    connection.once("close", () => {
+      this.open.delete(connection)
+      if (this.open.size === 0) for (const resolve of this.waiting.splice(0)) resolve()
+    })
+  }
+
+  /** Waits until all are closed. */
+  readonly closed: Effect.Effect<void> = Effect.promise(() =>
+    this.open.size === 0
+      ? Promise.resolve()
+      : new Promise<void>((resolve) => this.waiting.push(resolve))
+  )
+}
+
+const stopped = (server: Server, handedOver: HandedOver, drainMillis: number) =>
   Effect.callback<void>((resume) => server.tryShutdown(() => resume(Effect.void))).pipe(
+    Effect.andThen(handedOver.closed),
     Effect.timeoutOption(drainMillis),
     Effect.andThen(Effect.sync(() => server.forceShutdown()))
   )
 
 /** Listens as the host does, or in the clear. */
-const listening = (server: Server, { host, listen, port }: GrpcSettings) => {
+const listening = (
+  server: Server,
+  handedOver: HandedOver,
+  { host, listen, port }: GrpcSettings
+) => {
   if (listen === undefined) return bound(server, host, port)
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
-  return listen((connection) => injector.injectConnection(connection))
+  return listen((connection) => {
+    handedOver.add(connection)
+    injector.injectConnection(connection)
+  })
 }
 
 /** Waits until the host leaves; without end where it never does. */
@@ -241,12 +285,27 @@ export const layerGrpcServer = (
       const leaving = Effect.raceFirst(Deferred.await(stopping), aborted(settings.leaving))
       const admission = yield* makeAdmission(settings)
       const isLeaving = () => settings.leaving?.aborted === true
+      const [added, handedOver] = [new Services(server), new HandedOver()]
       const ended = callMeter(yield* Effect.context<never>())
       const running = { fork, callMillisMax, leaving, ended }
-      yield* addServices(server, admission, running, isLeaving)
-      yield* Effect.addFinalizer(() =>
-        Effect.andThen(Deferred.succeed(stopping, undefined), stopped(server, drainMillis))
+      yield* addServices(added, admission, running, isLeaving)
+      const { corsOrigins } = settings.web ?? {}
+      const web =
+        corsOrigins &&
+        (yield* Effect.promise(() => makeWeb(added.added, { corsOrigins, messageBytesMax })))
+      const drained = Effect.timeoutOption(
+        Effect.promise(() => web?.idle() ?? Promise.resolve()),
+        drainMillis
       )
-      return { host, port: yield* listening(server, settings) }
+      yield* Effect.addFinalizer(() =>
+        Effect.andThen(
+          Deferred.succeed(stopping, undefined),
+          Effect.all([stopped(server, handedOver, drainMillis), drained], {
+            concurrency: 2,
+            discard: true
+          })
+        )
+      )
+      return { host, port: yield* listening(server, handedOver, settings), web: web?.take }
     })
   )

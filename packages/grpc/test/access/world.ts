@@ -67,7 +67,7 @@ export const openGrpcWorld = async (options: GrpcOptions = {}) => {
   const logs = [Context.get(context, InventoryLog), Context.get(context, CatalogLog)] as const
   const stop = () => Effect.runPromise(Scope.close(scope, Exit.void))
   return {
-    ...{ address, client, inventory, catalog, logs, stop, counts },
+    ...{ address, client, context, inventory, catalog, logs, stop, counts },
     audits: logs.map(({ audit }) => audit),
     close: async () => {
       client.close()

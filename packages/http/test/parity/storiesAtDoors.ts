@@ -79,11 +79,14 @@ class Script {
     }
   }
 
-  readonly clock = {
-    ...Context.get(Context.empty(), Clock.Clock),
-    currentTimeMillisUnsafe: () => this.millis,
-    currentTimeMillis: Effect.sync(() => this.millis)
-  }
+  /** The real clock in all but what time it is: a copy of its fields would lack its methods. */
+  readonly clock: Clock.Clock = Object.assign(
+    Object.create(Context.get(Context.empty(), Clock.Clock)),
+    {
+      currentTimeMillisUnsafe: () => this.millis,
+      currentTimeMillis: Effect.sync(() => this.millis)
+    }
+  )
 }
 
 const openWorld = async (script: Script, mounted: MountOptions) => {

@@ -29,6 +29,9 @@ export const serviceFlags = {
 
 const readUrl = (text: string): { readonly value: URL } | { readonly mustBe: string } => {
   const url = URL.parse(text)
+  if (url !== null && isGrpc(url) && !["", "/"].includes(url.pathname)) {
+    return { mustBe: `an address without a path, such as ${url.protocol}//${url.host}` }
+  }
   return url !== null &&
     ["http:", "https:", "grpc:", "grpcs:"].includes(url.protocol) &&
     url.hostname !== "" &&

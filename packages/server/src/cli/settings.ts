@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 import { textIn } from "./fileTexts.ts"
 
 /** Reads a value, or says what it must be. */
-type Reader<A> = (text: string) => { readonly value: A } | { readonly mustBe: string }
+export type Reader<A> = (text: string) => { readonly value: A } | { readonly mustBe: string }
 
 /** What a setting is called, what it says in the help, and how its text is read. */
 export interface SettingOptions<A> {

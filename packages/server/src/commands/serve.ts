@@ -19,7 +19,7 @@ import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { keptSpansOf, observingFlags } from "../cli/log/observingSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { addressFlags } from "../cli/network/addressSettings.ts"
-import { grpcFlags } from "../cli/network/grpcSettings.ts"
+import { checkedGrpc, grpcFlags } from "../cli/network/grpcSettings.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
 import { checkedMetrics, metricsFlags } from "../cli/network/metricsSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
@@ -189,10 +189,8 @@ export const serve = (version: string) =>
       Effect.gen(function* () {
         yield* checkedSchemas(input)
         yield* checkedOthers(input)
-        if (input.grpcPort !== undefined && input.grpcPort !== 0 && input.grpcPort === input.port) {
-          return yield* usageFailure("--grpc-port must be another port than --port")
-        }
-        yield* checkedMetrics(input)
+        const grpcPort = input.grpcPort === "same" ? undefined : input.grpcPort
+        yield* checkedMetrics({ ...input, grpcPort })
         const place = yield* placeOf(input)
         const auth = yield* chosenAuth(input, {
           host: input.host,
@@ -229,6 +227,7 @@ export const serve = (version: string) =>
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
         const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
+        const grpc = yield* checkedGrpc({ ...input, isSecure: tls !== undefined })
         yield* checkedToBeShown(auth, tls?.clientAuth ?? "none")
         const keys = yield* keysOf(input)
         const redis = yield* redisOf(input)
@@ -238,6 +237,7 @@ export const serve = (version: string) =>
         yield* serveUntilStopped({
           ...input,
           ...senders,
+          ...grpc,
           ...{ auth, place, orders, retention, tls, peer, keys, redis, version },
           telemetry: { otel: readOtel(process.env, version), kept: keptSpansOf(input) },
           proxies: proxiesOf(input),

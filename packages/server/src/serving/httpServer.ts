@@ -22,6 +22,7 @@ import {
   connectionLimits,
   headBytesMax
 } from "./network/connectionLimits.ts"
+import { type Switchboard, splitConnections, splitRequests } from "./network/Switchboard.ts"
 import { makeTlsServer } from "./network/tlsServer.ts"
 import type { ServerLife } from "./ServerLife.ts"
 
@@ -37,6 +38,8 @@ export interface HttpServerOptions {
   /** How to speak TLS; in the clear without it. */
   readonly tls: TlsSettings | undefined
   readonly life: ServerLife
+  /** What else arrives at the port; undefined where nothing does. */
+  readonly board: Switchboard | undefined
 }
 
 /** Answers in place of the routes until they are ready and add a listener of their own. */
@@ -79,16 +82,18 @@ const makePlainServer = (
 
 const makeServer = (options: HttpServerOptions) =>
   Effect.gen(function* () {
-    const { host, life, tls } = options
+    const { board, host, life, tls } = options
     const limits = connectionLimits(options)
     // A browser that has met it on "localhost" would ask every other server there for TLS.
     const headers = headersOfAll(tls !== undefined && !isLoopbackHost(host))
     let server: ListeningServer | undefined
     const answers = makeAnswers({ life, headers, isListening: () => server?.listening === true })
-    server =
-      tls === undefined
-        ? makePlainServer(answers, limits)
-        : yield* makeTlsServer({ tls, life, limits, answers })
+    if (tls === undefined) {
+      const plain = makePlainServer(answers, limits)
+      if (board !== undefined) splitConnections(plain, limits, board)
+      server = plain
+    } else server = yield* makeTlsServer({ tls, life, limits, answers })
+    if (board !== undefined) splitRequests(server, board)
     answerWhileStarting(server)
     return server
   })
@@ -143,6 +148,9 @@ export const layerHttpServer = (
         port: options.port,
         gracefulShutdownTimeout: options.drainMillis
       }).pipe(Effect.mapError((error) => failureOf(options, error.cause)))
+      if (options.board !== undefined) {
+        options.board.portOf = () => ("port" in http.address ? http.address.port : options.port)
+      }
       // Registered last, so it runs before the wait for the connections to end.
       yield* Effect.addFinalizer(() =>
         Effect.sync(() => {

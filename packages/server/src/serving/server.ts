@@ -54,6 +54,7 @@ import { healthChecksOf } from "./health/healthChecks.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
+import { makeSwitchboard, type Switchboard } from "./network/Switchboard.ts"
 import { sharedRedisOf } from "./network/sharedRedis.ts"
 import { shownTo } from "./network/shownByClients.ts"
 import { layerRelays } from "./relaying.ts"
@@ -236,7 +237,8 @@ const layerServing = (
   life: ServerLife,
   authentication: Authentication | undefined,
   redis: RedisServices | undefined,
-  lists: DashboardLists
+  lists: DashboardLists,
+  board: Switchboard | undefined
 ) => {
   const { bodyLimit, requestLinesMax, requestTimeout } = input
   const { destination, orders } = input
@@ -301,6 +303,8 @@ const layerServing = (
   )
   const grpc = layerGrpcServing({
     ...{ host: input.host, port: input.grpcPort, tls: input.tls, life, limits, authentication },
+    guests: input.guests,
+    ...{ board, web: input.grpcWeb ? { corsOrigins: input.corsOrigins ?? [] } : undefined },
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
     streamsMax: input.eventStreamsMax,
@@ -339,9 +343,10 @@ const authenticationOf = Effect.fnUntraced(function* ({ auth, host, proxies }: S
 const layerServer = (input: ServerInput, life: ServerLife) => {
   const { auth, drainTimeout, host, port, requestTimeout, version } = input
   const lists = new DashboardLists()
+  const board = input.grpcWeb || input.grpcPort === "same" ? makeSwitchboard() : undefined
   return Layer.unwrap(
     Effect.zipWith(authenticationOf(input), sharedRedisOf(input.redis), (found, redis) =>
-      layerServing(input, life, found, redis, lists)
+      layerServing(input, life, found, redis, lists, board)
     )
   ).pipe(
     Layer.provide(
@@ -354,7 +359,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     Layer.provide(layerSessions(input.place, input)),
     Layer.provide(
       layerHttpServer({
-        ...{ host, port, life, tls: input.tls },
+        ...{ host, port, life, board, tls: input.tls },
         drainMillis: drainTimeout,
         receiveMillis: input.receiveTimeout,
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)

@@ -18,6 +18,7 @@ import type { TlsSettings } from "../../cli/network/tlsSettings.ts"
 import type { ServerLife } from "../ServerLife.ts"
 import type { Certificates } from "./certificateFiles.ts"
 import { keepCertificatesFresh } from "./freshCertificates.ts"
+import type { Switchboard } from "./Switchboard.ts"
 
 /** How long a client may take to shake hands. */
 const handshakeMillisMax = 10_000
@@ -25,13 +26,19 @@ const handshakeMillisMax = 10_000
 /** How the gRPC server is to be. */
 export interface GrpcServing {
   readonly host: string
-  /** Undefined when gRPC is not served. */
-  readonly port: number | undefined
+  /** Undefined when gRPC is not served; "same" where it is on the port of HTTP. */
+  readonly port: number | "same" | undefined
+  /** How browsers are answered over gRPC-Web; undefined when they are not. */
+  readonly web: GrpcOptions["web"]
+  /** What else arrives at the port of HTTP; undefined where nothing does. */
+  readonly board: Switchboard | undefined
   readonly tls: TlsSettings | undefined
   readonly life: ServerLife
   readonly authentication: Authentication | undefined
   readonly clientAddressOf: ClientAddressOf
   readonly recordDenials: boolean
+  /** Whether guests are let in. */
+  readonly guests: boolean
   readonly limits: LimitOptions
   readonly streamsMax: number
   readonly callMillisMax: number
@@ -92,12 +99,33 @@ const listenByTls =
       yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
       return yield* Effect.callback<number, Error>((resume) => {
         server.once("error", (error) => resume(Effect.fail(failed(error.message))))
-        server.listen(port, host, () => {
+        server.listen(port === "same" ? 0 : port, host, () => {
           const address = server.address()
           resume(Effect.succeed(typeof address === "object" ? (address?.port ?? 0) : 0))
         })
       })
     })
+
+/** Takes the connections of HTTP/2 at the port of HTTP. */
+const listenAtBoard =
+  (board: Switchboard): Listen =>
+  (accept) =>
+    Effect.acquireRelease(
+      Effect.sync(() => {
+        board.accept = accept
+        return board.portOf()
+      }),
+      () =>
+        Effect.sync(() => {
+          board.accept = undefined
+        })
+    )
+
+const listenBy = (serving: GrpcServing, failed: Failed): Listen | undefined => {
+  const { board, port, tls } = serving
+  if (port === "same" && board !== undefined) return listenAtBoard(board)
+  return tls && (listenByTls(serving, tls, failed) as unknown as Listen)
+}
 
 const unserved = ({ host, port }: GrpcServing, message: string): CommandFailure =>
   message.includes("EADDRINUSE")
@@ -108,17 +136,19 @@ const unserved = ({ host, port }: GrpcServing, message: string): CommandFailure 
     : failure("GrpcCannotListen", message)
 
 const optionsOf = (serving: GrpcServing, failed: Failed): GrpcOptions => {
-  const { authentication, clientAddressOf, host, limits, port, tls } = serving
+  const { authentication, clientAddressOf, host, limits, port } = serving
   const authenticate = authentication?.authenticate
   return {
     host,
-    port,
-    listen: tls && (listenByTls(serving, tls, failed) as unknown as Listen),
+    port: port === "same" ? 0 : port,
+    web: serving.web,
+    listen: listenBy(serving, failed),
     callMillisMax: serving.callMillisMax,
     drainMillis: serving.drainMillis,
     authenticate: authenticate && ((call) => authenticate(shownBy(call))),
     addressOf: (call) => clientAddressOf(shownBy(call)),
     recordDenials: serving.recordDenials,
+    guests: serving.guests ? { carts: limits.carts } : undefined,
     limits: {
       callsMax: limits.requestsMax,
       streamsMax: serving.streamsMax,
@@ -139,7 +169,10 @@ export const layerGrpcServing = (serving: GrpcServing): Layer.Layer<GrpcPort, Co
       ({ GrpcAddress, GrpcNotServed, layerGrpcServer }) =>
         Layer.effect(
           GrpcPort,
-          Effect.map(GrpcAddress, ({ port }) => ({ port }))
+          Effect.map(GrpcAddress, ({ port, web }) => {
+            if (serving.board !== undefined) serving.board.web = web
+            return { port }
+          })
         ).pipe(
           Layer.provide(
             layerGrpcServer(optionsOf(serving, (message) => new GrpcNotServed({ message })))

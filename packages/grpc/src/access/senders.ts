@@ -1,8 +1,8 @@
 /** What is known of a call before anything of it is read. */
 import { X509Certificate } from "node:crypto"
 import type { Sender } from "@holdfast/core/audit"
-import type { SentCall } from "./calls.ts"
-import type { GrpcCall, GrpcSettings } from "./GrpcOptions.ts"
+import type { SentCall } from "../serving/calls.ts"
+import type { GrpcCall, GrpcSettings } from "../serving/GrpcOptions.ts"
 
 /** `127.0.0.1:5000` and `[::1]:5000`, without the port. */
 const addressIn = (peer: string): string | undefined => {

@@ -1,0 +1,153 @@
+/** Sends requests, again where they may be, and reads what they are answered with. */
+import { refusalCodes } from "../api/routes.ts"
+import { CallNotAnswered, type Fault, type NotAnswered } from "./errors.ts"
+import type { CallOptions, ClientOptions, Result } from "./options.ts"
+import { placed, type Route } from "./Route.ts"
+import { patienceOf, pause, pauseMillis, timeIsOver, within } from "./trying.ts"
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A refusal of any operation. */
+export interface AnyRefusal {
+  readonly problem: string
+  readonly title: string
+}
+
+const known = new Set(refusalCodes.split(" "))
+
+const prefix = "urn:holdfast:problem:"
+
+/** `crypto.randomUUID` is missing on pages without TLS. */
+const newKey = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("")
+
+/** The headers of a request of a client. */
+export const headersOf = async (
+  client: ClientOptions,
+  call: CallOptions
+): Promise<Record<string, string>> => {
+  const bearer = typeof client.bearer === "function" ? await client.bearer() : client.bearer
+  const given = {
+    authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
+    "holdfast-cart": call.cart ?? client.cart,
+    "idempotency-key": call.idempotencyKey,
+    "x-correlation-id": call.correlationId,
+    "if-match": call.ifMatch,
+    "if-min-version": call.ifMinVersion
+  }
+  const named = Object.entries(given).filter((pair): pair is [string, string] => !!pair[1])
+  return { ...client.headers, ...Object.fromEntries(named) }
+}
+
+/** A whole address. */
+export const addressIn = ({ baseUrl }: ClientOptions, path: string): string =>
+  `${String(baseUrl).replace(/\/+$/, "")}${path}`
+
+/** Reads JSON; undefined for what is none, such as the page of a proxy. */
+const jsonOf = (text: string): unknown => {
+  try {
+    return text === "" ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isRefusal = (status: number, problem: string): boolean => status < 500 && known.has(problem)
+
+/** A refusal that a response has; undefined when it has another problem, or none. */
+export const refusalIn = (status: number, text: string): AnyRefusal | undefined => {
+  const fault = jsonOf(text) as Fault | undefined
+  const problem = String(fault?.type ?? "").slice(prefix.length)
+  return isRefusal(status, problem) ? { ...(fault as AnyRefusal), problem } : undefined
+}
+
+const reasonOf = (status: number): NotAnswered => {
+  if (status === 429) return "too-many"
+  return status === 408 || status > 500 ? "unavailable" : "unexpected"
+}
+
+/** Whether the same may be answered otherwise a little later. */
+const mayPass = (status: number): boolean => [408, 429, 502, 503, 504].includes(status)
+
+/** What one try came back with. */
+type Tried =
+  | { readonly done: Result<unknown, AnyRefusal> }
+  | { readonly failed: CallNotAnswered; readonly again: boolean; readonly after: string | null }
+
+const notAnswered = (status: number, text: string, key: string | undefined): CallNotAnswered => {
+  const fault = jsonOf(text) as Fault | undefined
+  const why = fault?.detail ?? fault?.title ?? "no problem that can be read"
+  return new CallNotAnswered(reasonOf(status), `the server answered ${status}: ${why}`, {
+    ...{ status, fault, idempotencyKey: key }
+  })
+}
+
+const read = async (response: Response, key: string | undefined): Promise<Tried> => {
+  const { headers, ok, status } = response
+  const text = await response.text()
+  if (ok) {
+    const isJson = /json/.test(headers.get("content-type") ?? "")
+    const answer = isJson ? jsonOf(text) : text === "" ? undefined : text
+    if (isJson && answer === undefined) {
+      return { failed: notAnswered(status, text, key), again: true, after: null }
+    }
+    const isReplayed = headers.get("idempotent-replayed") === "true"
+    return { done: { ok: true, answer, isReplayed, etag: headers.get("etag") } }
+  }
+  const refusal = refusalIn(status, text)
+  if (refusal !== undefined) return { done: { ok: false, refusal } }
+  const after = headers.get("retry-after")
+  return { failed: notAnswered(status, text, key), again: mayPass(status), after }
+}
+
+/** What a try that threw failed with; what the caller has ended is thrown on. */
+const broken = (error: unknown, call: CallOptions): Tried => {
+  if (call.signal?.aborted === true) throw call.signal.reason
+  const isTime = error === timeIsOver
+  const message = isTime ? "the server did not answer in time" : "the server cannot be reached"
+  const about = { cause: isTime ? undefined : error, idempotencyKey: call.idempotencyKey }
+  const failed = new CallNotAnswered(isTime ? "timed-out" : "network", message, about)
+  return { failed, again: true, after: null }
+}
+
+const typeOf = ({ takesFile }: Route, input: Fields, body: unknown): Record<string, string> => {
+  if (body === undefined) return {}
+  const type = takesFile ? String(input["mediaType"] ?? "text/csv") : "application/json"
+  return { "content-type": type }
+}
+
+/** Makes what sends the calls of a client. */
+export const makeCaller = (client: ClientOptions) => {
+  const patience = patienceOf(client)
+  return async (
+    route: Route,
+    input: Fields,
+    options: CallOptions
+  ): Promise<Result<unknown, AnyRefusal>> => {
+    const { body, path } = placed(route, input)
+    const idempotencyKey = route.isKeyed ? (options.idempotencyKey ?? newKey()) : undefined
+    const call = { ...options, idempotencyKey }
+    const send = async (signal: AbortSignal): Promise<Tried> => {
+      const response = await (client.fetch ?? fetch)(addressIn(client, path), {
+        method: route.method,
+        headers: { ...(await headersOf(client, call)), ...typeOf(route, input, body) },
+        signal,
+        ...(body === undefined ? {} : { body: body as BodyInit })
+      })
+      return read(response, idempotencyKey)
+    }
+    for (let tries = 0; ; tries++) {
+      const tried = await within(patience.tryMillisMax, call.signal, send).catch((error) =>
+        broken(error, call)
+      )
+      if ("done" in tried) return tried.done
+      const { after, again, failed } = tried
+      const wait = pauseMillis(tries, after, patience)
+      const isOver = tries >= patience.retriesMax || wait === undefined
+      if (!again || !route.isRepeatable || isOver) throw failed
+      await pause(wait, call.signal)
+    }
+  }
+}
