@@ -1,5 +1,5 @@
 /**
- * Every question of both contexts, and who answers it: a replica, by the role that docs/REPLICAS.md makes, or what
+ * Every question of both contexts, and who answers it: a replica, by the role that docs/operations/REPLICAS.md makes, or what
  * is there now.
  */
 import { readFileSync } from "node:fs"
@@ -78,7 +78,10 @@ const catalogInputs: { readonly [Name in Questions<CatalogQueries>]: object } = 
 
 /** The statements by which the documentation makes the role of replicas. */
 const readerStatements = (): ReadonlyArray<string> => {
-  const page = readFileSync(new URL("../../../../docs/REPLICAS.md", import.meta.url), "utf8")
+  const page = readFileSync(
+    new URL("../../../../docs/operations/REPLICAS.md", import.meta.url),
+    "utf8"
+  )
   const block = /```sql\n(create role reader [\s\S]*?)```/.exec(page)?.[1] ?? ""
   return block.split(";\n").filter((statement) => statement !== "")
 }

@@ -1,10 +1,13 @@
 /** Methods of events, webhooks, imports, the audit log, and what several parts share. Made by `pnpm contract` from the OpenAPI document; do not change it by hand. */
 import type { CallOptions, Result } from "../calling/options.ts"
 import type {
+  AccuracyReport,
   AnyEventType,
   AuditPage,
   Event,
   Import,
+  MostMissed,
+  MostViewed,
   Reconciliation,
   SkuHistory,
   Webhook,
@@ -268,6 +271,36 @@ export type OperationsEventsRefusal =
   | ForbiddenProblem
   | PositionGoneProblem
 
+/** What `stockReports.mostMissed` takes. */
+export interface StockReportsMostMissedInput {
+  readonly days?: undefined | number
+  readonly size?: undefined | number
+}
+
+/** Why `stockReports.mostMissed` is refused. */
+export type StockReportsMostMissedRefusal =
+  | InvalidInputProblem
+  | UnauthenticatedProblem
+  | ForbiddenProblem
+
+/** Why `stockReports.accuracy` is refused. */
+export type StockReportsAccuracyRefusal =
+  | InvalidInputProblem
+  | UnauthenticatedProblem
+  | ForbiddenProblem
+
+/** What `productReports.mostViewed` takes. */
+export interface ProductReportsMostViewedInput {
+  readonly days?: undefined | number
+  readonly size?: undefined | number
+}
+
+/** Why `productReports.mostViewed` is refused. */
+export type ProductReportsMostViewedRefusal =
+  | InvalidInputProblem
+  | UnauthenticatedProblem
+  | ForbiddenProblem
+
 /** What `imports.bring` takes. */
 export interface ImportsBringInput {
   readonly kind: "skus" | "stock" | "categories" | "products"
@@ -355,7 +388,7 @@ export interface OtherMethods {
     live(input?: Readonly<Record<string, never>>, options?: CallOptions): Promise<Result<{ readonly status: "live" | "started" | "ready" }, HealthLiveRefusal>>
     /** The server has been ready once; 503 until then. */
     startup(input?: Readonly<Record<string, never>>, options?: CallOptions): Promise<Result<{ readonly status: "live" | "started" | "ready" }, HealthStartupRefusal>>
-    /** The stores answer and what they need is there; 503 when it is not. An ADMIN is told the reasons. */
+    /** The stores answer and what they need is there; 503 when it is not. An ADMIN sees the reasons. */
     ready(input?: Readonly<Record<string, never>>, options?: CallOptions): Promise<Result<{ readonly status: "live" | "started" | "ready"; readonly checks?: ReadonlyArray<{ readonly name: string; readonly status: "ok" | "warn"; readonly found: string }>; readonly notes?: ReadonlyArray<string> }, HealthReadyRefusal>>
   }
   readonly history: {
@@ -367,6 +400,16 @@ export interface OtherMethods {
     reconciliation(input?: OperationsReconciliationInput, options?: CallOptions): Promise<Result<Reconciliation, OperationsReconciliationRefusal>>
     /** The event log after a position, in order, without gaps; of types, SKUs, locations, an order. */
     events(input?: OperationsEventsInput, options?: CallOptions): Promise<Result<{ readonly items: ReadonlyArray<Event>; readonly next: number }, OperationsEventsRefusal>>
+  }
+  readonly stockReports: {
+    /** The SKUs that callers were refused most in up to 92 days, most units first. */
+    mostMissed(input?: StockReportsMostMissedInput, options?: CallOptions): Promise<Result<MostMissed, StockReportsMostMissedRefusal>>
+    /** How much of the stock agreed with its ledger when it was last checked. */
+    accuracy(input?: Readonly<Record<string, never>>, options?: CallOptions): Promise<Result<AccuracyReport, StockReportsAccuracyRefusal>>
+  }
+  readonly productReports: {
+    /** The products that were read most in up to 92 days, most first. */
+    mostViewed(input?: ProductReportsMostViewedInput, options?: CallOptions): Promise<Result<MostViewed, ProductReportsMostViewedRefusal>>
   }
   readonly imports: {
     /** Bring a file of products, categories, SKUs or stock; the import goes on after the answer. */

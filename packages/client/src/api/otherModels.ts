@@ -191,19 +191,6 @@ export type OrderStatus =
   | "CANCELLED"
   | "FULFILLED"
 
-/** `DriftedLevel` of the API. */
-export interface DriftedLevel {
-  readonly skuId: string
-  readonly locationId: string
-  readonly totalQuantity: number
-  readonly ledgerQuantity: number
-  readonly reservedQuantity: number
-  readonly heldQuantity: number
-  readonly totalDrift: number
-  readonly reservedDrift: number
-  readonly repair: { readonly totalQuantity: number; readonly reservedQuantity: number }
-}
-
 /** `Reconciliation` of the API. */
 export interface Reconciliation {
   readonly levels: number
@@ -229,6 +216,76 @@ export interface Event {
   readonly traceparent: string | null
   readonly incarnation?: number | null
   readonly payload: Readonly<Record<string, unknown>>
+}
+
+/** `MissedSku` of the API. */
+export interface MissedSku {
+  readonly skuId: string
+  readonly shortages: number
+  readonly units: number
+}
+
+/** `MostMissed` of the API. */
+export interface MostMissed {
+  readonly from: string
+  readonly to: string
+  readonly items: ReadonlyArray<MissedSku>
+}
+
+/** `DriftedLevel` of the API. */
+export interface DriftedLevel {
+  readonly skuId: string
+  readonly locationId: string
+  readonly totalQuantity: number
+  readonly ledgerQuantity: number
+  readonly reservedQuantity: number
+  readonly heldQuantity: number
+  readonly totalDrift: number
+  readonly reservedDrift: number
+  readonly repair: { readonly totalQuantity: number; readonly reservedQuantity: number }
+}
+
+/** `StockCheck` of the API. */
+export interface StockCheck {
+  readonly finishedAt: string
+  readonly accuracy: number
+  readonly startedAt: string
+  readonly levels: number
+  readonly agreeing: number
+  readonly totalDrift: number
+  readonly reservedDrift: number
+  readonly drifted: ReadonlyArray<DriftedLevel>
+  readonly skus: number
+  readonly soldOutSkus: number
+  readonly lowStockSkus: number
+  readonly cover: ReadonlyArray<{ readonly daysUpTo: number | null; readonly skus: number }>
+}
+
+/** `CheckUnderWay` of the API. */
+export interface CheckUnderWay {
+  readonly startedAt: string
+  readonly levels: number
+  readonly agreeing: number
+}
+
+/** `AccuracyReport` of the API. */
+export interface AccuracyReport {
+  readonly lastCheck: StockCheck | null
+  readonly underWay: CheckUnderWay | null
+}
+
+/** `ViewedProduct` of the API. */
+export interface ViewedProduct {
+  readonly productId: string
+  readonly name: string | null
+  readonly views: number
+}
+
+/** `MostViewed` of the API. */
+export interface MostViewed {
+  readonly from: string
+  readonly to: string
+  readonly items: ReadonlyArray<ViewedProduct>
 }
 
 /** `Import` of the API. */

@@ -96,6 +96,10 @@ export const routes: Readonly<Record<string, Readonly<Record<string, string>>>> 
     reconciliation: "GET r /api/inventory/reconciliation",
     events: "GET r /api/inventory/events"
   },
+  stockReports: {
+    mostMissed: "GET r /api/reports/most-missed",
+    accuracy: "GET r /api/reports/accuracy"
+  },
   products: {
     list: "GET r /api/products",
     create: "POST k /api/products",
@@ -134,6 +138,9 @@ export const routes: Readonly<Record<string, Readonly<Record<string, string>>>> 
     get: "GET r /api/product-attributes/{attributeId}",
     update: "PATCH k /api/product-attributes/{attributeId}",
     delete: "DELETE k /api/product-attributes/{attributeId}"
+  },
+  productReports: {
+    mostViewed: "GET r /api/reports/most-viewed"
   },
   imports: {
     bring: "POST f /api/imports/{kind}",

@@ -240,8 +240,7 @@ const layerServing = (
   lists: DashboardLists,
   board: Switchboard | undefined
 ) => {
-  const { bodyLimit, requestLinesMax, requestTimeout } = input
-  const { destination, orders } = input
+  const { bodyLimit, destination, orders, requestLinesMax, requestTimeout } = input
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
   const caching = layerCachingOf(input, redis)

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { endOf, TestClient } from "../../../grpc/test/calling.ts"
 import { get } from "../requests.ts"
 import { holdfast, type ServerProcess, startServer } from "../ServerProcess.ts"
-import { type CertificateFolder, certificateFolder, localNames } from "./certificateFolder.ts"
+import { type CertificateFolder, certificateFolder, localNames } from "./tls/certificateFolder.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net"
 import { makeAuthority } from "@holdfast/test-servers"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { holdfast, type ServerProcess, startServer } from "../ServerProcess.ts"
-import { certificateFolder, localNames } from "./certificateFolder.ts"
+import { certificateFolder, localNames } from "./tls/certificateFolder.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })

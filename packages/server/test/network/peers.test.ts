@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest"
 import { eventually } from "../eventually.ts"
 import { get, post } from "../requests.ts"
 import { holdfast, type ServerProcess, startServer } from "../ServerProcess.ts"
-import { type CertificateFolder, certificateFolder, localNames } from "./certificateFolder.ts"
-import { overHttp1 } from "./tlsClients.ts"
+import { type CertificateFolder, certificateFolder, localNames } from "./tls/certificateFolder.ts"
+import { overHttp1 } from "./tls/tlsClients.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })

@@ -3,9 +3,9 @@ import { type Authority, makeAuthority } from "@holdfast/test-servers"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { get, registerSku, reserve } from "../requests.ts"
 import { type ServerProcess, startServer } from "../ServerProcess.ts"
-import { certificateFolder, localNames } from "./certificateFolder.ts"
 import { hold } from "./rawConnections.ts"
-import { openHttp2 } from "./tlsClients.ts"
+import { certificateFolder, localNames } from "./tls/certificateFolder.ts"
+import { openHttp2 } from "./tls/tlsClients.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })

@@ -5,7 +5,7 @@ import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { describe, expect, it, vi } from "vitest"
 import { type AskedOfClients, shownByClients } from "../../src/serving/network/shownByClients.ts"
 import { holdfast, startServer } from "../ServerProcess.ts"
-import { certificateFolder, localNames } from "./certificateFolder.ts"
+import { certificateFolder, localNames } from "./tls/certificateFolder.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
 vi.setConfig({ testTimeout: 240_000 })

@@ -16,7 +16,7 @@ import { holdfast, startServer } from "../ServerProcess.ts"
 // A process is up in a second, or in many times that on a machine that is busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })
 
-/** Views that may wait before they are written: what docs/REPORTS.md states. */
+/** Views that may wait before they are written: what docs/operations/REPORTS.md states. */
 const waitingMax = 1_000
 
 const makeProduct = async (url: string, name: string): Promise<string> => {

@@ -2,7 +2,7 @@
 import { makeCertificates, runOn, startTlsPostgres, type TlsPostgres } from "@holdfast/test-servers"
 import { describeProgram } from "@holdfast/test-servers/describeProgram"
 import { afterAll, beforeAll, expect, it, vi } from "vitest"
-import { holdfast, startServer } from "../ServerProcess.ts"
+import { holdfast, startServer } from "../../ServerProcess.ts"
 import { type CertificateFolder, certificateFolder } from "./certificateFolder.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.

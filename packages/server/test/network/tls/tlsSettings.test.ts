@@ -3,14 +3,19 @@ import { createPrivateKey } from "node:crypto"
 import { type Authority, makeAuthority } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { CommandFailure } from "../../src/cli/CommandFailure.ts"
-import { kafkaOf } from "../../src/cli/kafkaSettings.ts"
-import { type PeerInput, peerOf, type TlsInput, tlsOf } from "../../src/cli/network/tlsSettings.ts"
-import { certificateChecks } from "../../src/commands/diagnosis/certificateChecks.ts"
+import { CommandFailure } from "../../../src/cli/CommandFailure.ts"
+import { kafkaOf } from "../../../src/cli/kafkaSettings.ts"
+import {
+  type PeerInput,
+  peerOf,
+  type TlsInput,
+  tlsOf
+} from "../../../src/cli/network/tlsSettings.ts"
+import { certificateChecks } from "../../../src/commands/diagnosis/certificateChecks.ts"
 import {
   type CertificateFiles,
   readCertificates
-} from "../../src/serving/network/certificateFiles.ts"
+} from "../../../src/serving/network/certificateFiles.ts"
 import { type CertificateFolder, certificateFolder, localNames } from "./certificateFolder.ts"
 
 const settings = { cert: "tls-cert", key: "tls-key", ca: "tls-client-ca" }

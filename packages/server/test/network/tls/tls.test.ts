@@ -1,7 +1,7 @@
 import { type Authority, makeAuthority } from "@holdfast/test-servers"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { get } from "../requests.ts"
-import { holdfast, type ServerProcess, startServer } from "../ServerProcess.ts"
+import { get } from "../../requests.ts"
+import { holdfast, type ServerProcess, startServer } from "../../ServerProcess.ts"
 import { type CertificateFolder, certificateFolder, localNames } from "./certificateFolder.ts"
 import { handshake, openHttp2, overHttp1 } from "./tlsClients.ts"
 

@@ -7,7 +7,7 @@ import {
   unknownCritical
 } from "@holdfast/test-servers"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { type ServerProcess, startServer } from "../ServerProcess.ts"
+import { type ServerProcess, startServer } from "../../ServerProcess.ts"
 import { type CertificateFolder, certificateFolder, localNames } from "./certificateFolder.ts"
 import { handshake, openHttp2, overHttp1, type Trust } from "./tlsClients.ts"
 
