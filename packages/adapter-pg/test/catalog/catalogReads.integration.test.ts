@@ -190,7 +190,8 @@ for (const [name, sessions] of databases) {
             { id: 5, name: "several_units" },
             { id: 6, name: "sorted_places" },
             { id: 7, name: "audit" },
-            { id: 8, name: "pruned_audit" }
+            { id: 8, name: "pruned_audit" },
+            { id: 9, name: "product_views" }
           ],
           missing: [],
           refusal: undefined,

@@ -108,7 +108,13 @@ describe("operations over HTTP", () => {
 
   it("lives, and is ready while its store answers", async () => {
     expect((await get("/health/live")).json).toEqual({ status: "live" })
-    expect((await get("/health/ready")).json).toEqual({ status: "ready" })
+    expect((await get("/health/ready")).json).toMatchObject({
+      status: "ready",
+      checks: [
+        { name: "inventory", status: "ok", found: "its database answers" },
+        { name: "catalog", status: "ok", found: "its database answers" }
+      ]
+    })
   })
 
   it("lives and is not ready while its store does not answer, and recovers by itself", async () => {
