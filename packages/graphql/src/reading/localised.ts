@@ -12,11 +12,19 @@ export const inLocale = <P extends Product.Product>(
     ? product
     : { ...localisedProduct(product, asked), [locale]: asked }
 
+/** A category in a language; null is none. */
+export const categoryInLocale = <C extends Category.Category>(
+  category: C,
+  asked: string | null | undefined
+): C =>
+  asked === undefined || asked === null
+    ? category
+    : { ...namedIn(category, asked), [locale]: asked }
+
 /** The language in which a thing was read. */
 export const localeOf = (source: object) => {
   const asked = (source as { readonly [locale]?: string })[locale]
   return {
-    named: <C extends Category.Category>(category: C): C =>
-      asked === undefined ? category : { ...namedIn(category, asked), [locale]: asked }
+    named: <C extends Category.Category>(category: C): C => categoryInLocale(category, asked)
   }
 }

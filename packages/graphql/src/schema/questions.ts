@@ -16,7 +16,7 @@ import {
 } from "graphql"
 import { type Asked, permitted } from "../reading/Asked.ts"
 import { ask, askCatalog } from "../reading/asking.ts"
-import { inLocale, localeOf } from "../reading/localised.ts"
+import { categoryInLocale, inLocale } from "../reading/localised.ts"
 import { given, pageArgs, pageQuery } from "./connections.ts"
 import { eventsPage, eventsQuery, firstMax, type Lists, productsPage } from "./lists.ts"
 import { pascal } from "./names.ts"
@@ -215,7 +215,7 @@ export const catalogQuestions = ({ lists, outputs, types }: FieldParts) => {
       ...question("category", outputs.category),
       resolve: (_source, args: { readonly locale?: string | null }, asked) =>
         askCatalog(asked, "category", given(args) as never).then((found) =>
-          localeOf(inLocale({ ...found } as never, args.locale)).named(found)
+          categoryInLocale(found, args.locale)
         )
     }),
     categoryTree: () =>
