@@ -11,7 +11,7 @@ import { catalogStatements } from "../catalog/catalogStatements.ts"
 import { catalogSchemaDefault } from "../catalog/catalogTables.ts"
 import type { HostTransaction, WithinTransactionOptions } from "../transaction/HostTransaction.ts"
 import { hostUnitOfWork } from "../transaction/hostUnitOfWork.ts"
-import { checkedOptions } from "./withinTransaction.ts"
+import { checkedOptions } from "./withinOptions.ts"
 
 /**
  * The commands of the catalog inside a transaction that the host has begun, as READ COMMITTED: the host

@@ -4,7 +4,7 @@ import { runOn } from "../events/cursorMove.ts"
 import { markTransaction } from "../events/statements/changeCursors.ts"
 import { claimEvent as claimStatement } from "../events/statements/claimEvent.ts"
 import type { HostTransaction, WithinTransactionOptions } from "../transaction/HostTransaction.ts"
-import { checkedOptions } from "./withinTransaction.ts"
+import { checkedOptions } from "./withinOptions.ts"
 
 /** What cannot be kept as it is must not be claimed: two ids would become one. */
 const textIssues = (path: string, value: unknown, max: number) => {

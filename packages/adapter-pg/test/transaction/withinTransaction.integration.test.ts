@@ -194,7 +194,9 @@ describePostgres(18, "a refusal inside a host's transaction", () => {
     const made = () => withinTransaction({} as never, { schema: "No Schema" })
     expect(made).toThrow(/transaction: must have a function.*schema: must be/)
     const misspelt = () => withinTransaction(new pg.Client(), { shema: "tenant_b" } as never)
-    expect(misspelt).toThrow("shema: is not a field (there are schema, as, audit, keyRingOf, sender)")
+    expect(misspelt).toThrow(
+      "shema: is not a field (there are schema, as, audit, keyRingOf, sender)"
+    )
     expect(() => withinTransaction(new pg.Client(), null as never)).toThrow("options: must be")
   })
 })

@@ -119,13 +119,6 @@ describe("a server with --grpc-port", () => {
     expect(stderr).toContain("choose another --grpc-port")
   })
 
-  it("refuses the port of HTTP", async () => {
-    const port = ["--port", "9090", "--grpc-port", "9090"]
-    const { code, stderr } = await holdfast(["serve", "--memory", ...port])
-    expect(code).not.toBe(0)
-    expect(stderr).toContain("--grpc-port must be another port than --port")
-  })
-
   it("is not there, and not loaded, unless it is asked for", async () => {
     await using server = await startServer(["--memory"])
     expect(server).not.toHaveProperty("grpc")
