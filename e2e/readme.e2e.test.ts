@@ -59,6 +59,7 @@ describe("the READMEs", () => {
         "adapter-pg",
         "adapter-redis",
         "adapter-webhooks",
+        "client",
         "core",
         "graphql",
         "grpc",
