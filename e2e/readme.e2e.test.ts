@@ -67,9 +67,11 @@ describe("the READMEs", () => {
         "server"
       ].map((name) => `packages/${name}/README.md`)
     ])
+    // What the client sends needs a server: its own tests send it.
+    const unrun = ["packages/client/README.md"]
     for (const { file, text } of readmes) {
       const count = programsOf(file, text).length + shellLinesOf(text).length
-      expect([file, count > 0]).toEqual([file, true])
+      expect([file, count > 0]).toEqual([file, !unrun.includes(file)])
     }
   })
 

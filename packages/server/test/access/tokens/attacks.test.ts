@@ -54,10 +54,12 @@ it("takes a good token of each algorithm, whatever the case of its scheme", asyn
   expect(status).toBe(200)
 })
 
+/** The one body, but for the id of the request. */
 const refusal = {
   type: "urn:holdfast:problem:unauthenticated",
   title: "The request does not show who asks, or what it shows is not taken",
-  status: 401
+  status: 401,
+  instance: expect.stringMatching(/^urn:uuid:[0-9a-f-]{36}$/)
 }
 
 it("logs the address of the client, as its trusted proxy says", async () => {
