@@ -39,7 +39,13 @@ describePostgres(18, "each benchmark measures all of its contenders", () => {
       const report = await Effect.runPromise(Effect.scoped(run(bench)))
       expect(report.name).toBe(name)
       expect(report.rows.length).toBeGreaterThan(1)
-      for (const row of report.rows) expect(row.perSecond, row.name).toBeGreaterThan(0)
+      for (const row of report.rows) {
+        // A start is one thing that takes long; all else is done again and again.
+        const figures = row.name.startsWith("start of ")
+          ? [row.p50Micros, row.megabytes]
+          : [row.perSecond]
+        for (const figure of figures) expect(figure, row.name).toBeGreaterThan(0)
+      }
       if (bench.pgbench !== undefined) {
         expect(report.aims.filter((aim) => isMet(aim) === undefined)).toEqual([])
       }
