@@ -24,7 +24,7 @@ export const gatherGets = (get: Get): Get => {
   let open: Gathered | undefined
 
   const send = ({ answers, places }: Gathered) => {
-    // However it ends, a bug of ours too: who is told nothing waits for ever.
+    // However it ends, also by a bug of ours: who is not told waits for ever.
     Effect.runFork(
       Effect.map(Effect.exit(get([...places.keys()])), (answer) => {
         for (const take of answers) take(answer)
