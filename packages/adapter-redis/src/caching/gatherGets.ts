@@ -24,7 +24,7 @@ export const gatherGets = (get: Get): Get => {
   let open: Gathered | undefined
 
   const send = ({ answers, places }: Gathered) => {
-    // However it ends, also by a bug of ours: who is not told waits for ever.
+    // However it ends, also by a bug of ours: a reader that hears of no end waits without one.
     Effect.runFork(
       Effect.map(Effect.exit(get([...places.keys()])), (answer) => {
         for (const take of answers) take(answer)

@@ -30,7 +30,7 @@ const covers = gauge(
   { labels: ["up_to"], seriesMax: 6 }
 )
 
-/** Gives what tells metrics about the last check; its age is told until the scope closes. */
+/** Shows metrics what the last check found, and how old it is until the scope closes. */
 export const showChecks = Effect.gen(function* () {
   const context = yield* Effect.context<never>()
   const clock = yield* Clock.Clock
