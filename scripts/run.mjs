@@ -58,6 +58,11 @@ const build = () => {
 }
 
 const start = (args) => {
+  // npm keeps a flag that stands before `--`, and hands over its value alone.
+  if (args.length > 0 && !args[0].startsWith("-")) {
+    console.error(`"${args[0]}" is no flag: flags come after --, as in npm start -- --port 3100`)
+    process.exit(2)
+  }
   build()
   const server = spawn(
     "node_modules/node/bin/node",

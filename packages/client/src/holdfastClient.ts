@@ -3,7 +3,7 @@ import type { CatalogMethods } from "./api/catalogMethods.ts"
 import type { InventoryMethods } from "./api/inventoryMethods.ts"
 import type { OtherMethods } from "./api/otherMethods.ts"
 import { routes } from "./api/routes.ts"
-import { makeCaller } from "./calling/caller.ts"
+import { checkBaseUrl, makeCaller } from "./calling/caller.ts"
 import { eventStream } from "./calling/eventStream.ts"
 import type { CallOptions, ClientOptions } from "./calling/options.ts"
 import { readRoute } from "./calling/Route.ts"
@@ -16,8 +16,10 @@ type Input = Readonly<Record<string, unknown>>
 /**
  * Makes a client of the server at `baseUrl`. Nothing is sent yet. A method answers with a result: what was
  * answered, or a refusal with the name of its `problem`. It throws `CallNotAnswered` when neither came, after its tries.
+ * A `baseUrl` that is no address throws a TypeError at once.
  */
 export const holdfastClient = (options: ClientOptions): HoldfastClient => {
+  checkBaseUrl(options)
   const call = makeCaller(options)
   const groups = Object.entries(routes).map(([group, methods]) => {
     const made = Object.entries(methods).map(([name, text]) => {

@@ -15,6 +15,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { Answered, sayFailure } from "./cli/answering.ts"
 import { CommandFailure } from "./cli/CommandFailure.ts"
+import { inOneSentence } from "./cli/flagWords.ts"
 import { setVersion } from "./cli/log/service.ts"
 import { keys } from "./commands/access/keys.ts"
 import { token } from "./commands/access/token.ts"
@@ -74,7 +75,7 @@ const presenter: CliOutput.Presenter = {
   present: (event) => {
     if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
     const message = [
-      ...event.errors.map((error) => error.message.replace(/\s*\n\s*/g, " ")),
+      ...event.errors.map(({ message }) => inOneSentence(message)),
       `see ${event.commandPath.join(" ")} --help`
     ].join("; ")
     const failure = new CommandFailure({ code: "Usage", message, exitCode: 2 })

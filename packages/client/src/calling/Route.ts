@@ -48,8 +48,10 @@ export const placed = (
     const value = fields[name]
     delete fields[name]
     if (typeof value !== "string" || value === "") {
-      throw new TypeError(`${name} must be a text that is not empty`)
+      throw new TypeError(`${name} must be a text that is not empty, in an object of what is asked`)
     }
+    // However they are written, these are steps in a path, and lead to another operation.
+    if (value === "." || value === "..") throw new TypeError(`${name} must not be "${value}"`)
     return encodeURIComponent(value)
   })
   if (method !== "GET" && method !== "DELETE" && !takesFile) {

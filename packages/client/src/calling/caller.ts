@@ -41,6 +41,16 @@ export const headersOf = async (
   return { ...client.headers, ...Object.fromEntries(named) }
 }
 
+/** Fails when the address of the server is none: neither whole nor one of the page's own site. */
+export const checkBaseUrl = (options: ClientOptions): void => {
+  const text = String(options?.baseUrl)
+  const isOwn = text === "" || text.startsWith("/")
+  if (!isOwn && !/^https?:\/\/[^/]/i.test(text)) {
+    const example = `holdfastClient({ baseUrl: "http://127.0.0.1:3000" })`
+    throw new TypeError(`baseUrl must begin with http:// or https://, not "${text}": ${example}`)
+  }
+}
+
 /** A whole address. */
 export const addressIn = ({ baseUrl }: ClientOptions, path: string): string =>
   `${String(baseUrl).replace(/\/+$/, "")}${path}`

@@ -46,8 +46,8 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the owner that other requests of the batch made",
     file: "decide/OpenBook.ts",
-    code: "if (hold.orderId === orderId) return { ownerId: hold.ownerId ?? null }",
-    becomes: "void hold",
+    code: "let here: { readonly ownerId: null } | null = null",
+    becomes: "let here: { readonly ownerId: null } | null = null\n    return here",
     caught: /S9 lets one of many win who make the first hold of an order at one instant/
   },
   {

@@ -13,6 +13,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import type { Compressors } from "./compressors.ts"
+import { varyingBy } from "./vary.ts"
 
 /** The least size of a body that is compressed, in bytes: less would hardly be shorter. */
 const bytesMin = 1_024
@@ -30,9 +31,6 @@ const isTaken = (accepted: string, encoding: string): boolean => {
   return (weights.get(encoding) ?? weights.get("*") ?? 0) > 0
 }
 
-const withVary = (vary: string | undefined): string =>
-  vary === undefined ? "accept-encoding" : `${vary}, accept-encoding`
-
 const weak = (tag: string | undefined) =>
   tag === undefined || tag.startsWith("W/") ? {} : { etag: `W/${tag}` }
 
@@ -47,7 +45,11 @@ const compressed = (
   if (!isText.test(contentType) || headers["content-encoding"] !== undefined) {
     return Effect.succeed(response)
   }
-  const varied = HttpServerResponse.setHeader(response, "vary", withVary(headers["vary"]))
+  const varied = HttpServerResponse.setHeader(
+    response,
+    "vary",
+    varyingBy(headers["vary"], "accept-encoding")
+  )
   for (const [encoding, compress] of compressors) {
     if (!isTaken(accepted, encoding)) continue
     return Effect.map(

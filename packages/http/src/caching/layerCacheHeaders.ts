@@ -16,12 +16,10 @@ import { HttpSettings } from "../kit/HttpOptions.ts"
 import { invalidResponse } from "../kit/problemResponse.ts"
 import { kindOf } from "../limits/requestKind.ts"
 import { ageOf, minVersion } from "./cacheHeaders.ts"
+import { varyingBy } from "./vary.ts"
 
 /** What an answer depends on: a browser gives nobody what it kept for somebody else. */
 const dependsOn = ["authorization", minVersion]
-
-const withVary = (vary: string | undefined): string =>
-  [...new Set([...(vary === undefined ? [] : vary.split(/\s*,\s*/)), ...dependsOn])].join(", ")
 
 /** Says how an answer came about, if a cache was asked. */
 const marked = (
@@ -32,7 +30,7 @@ const marked = (
     ? response
     : HttpServerResponse.setHeaders(response, {
         "x-holdfast-cache": notes.outcome,
-        vary: withVary(response.headers["vary"]),
+        vary: varyingBy(response.headers["vary"], ...dependsOn),
         ...(notes.outcome === "miss" ? {} : { age: String(ageOf(notes)) })
       })
 

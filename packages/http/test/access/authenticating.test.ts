@@ -79,8 +79,14 @@ describe("what else must be well before a server is ready", () => {
   let found: Effect.Effect<ReadonlyArray<string>, StoreError> = Effect.succeed([])
   const { get } = serverForTests({ alsoReady: Effect.suspend(() => found) })
 
+  const answering = (name: string) => ({ name, status: "ok", found: "its database answers" })
+
   it("is a note, or the reason why it is not", async () => {
-    expect((await get("/health/ready")).json).toEqual({ status: "ready" })
+    const { json } = await get("/health/ready")
+    expect(json).toEqual({
+      status: "ready",
+      checks: [answering("inventory"), answering("catalog")]
+    })
     found = Effect.succeed(["the issuer is away"])
     expect(await get("/health/ready")).toMatchObject({
       ...{ status: 200, json: { status: "ready", notes: ["the issuer is away"] } }

@@ -38,7 +38,8 @@ const rows: Readonly<Record<string, OperationName>> = {
   "attributes.get": "attribute",
   "attributes.create": "createAttribute",
   "attributes.update": "updateAttribute",
-  "attributes.delete": "deleteAttribute"
+  "attributes.delete": "deleteAttribute",
+  "productReports.mostViewed": "mostViewed"
 }
 
 /** Rows that no endpoint has yet, and the one that follows stock by itself. */
@@ -67,7 +68,7 @@ describe("the contract of the catalog", () => {
         .filter((name) => name in refusals)
         .sort()
     const asked = operationsOf(json).filter(({ operationId }) =>
-      /^(products|options|categories|attributes)\./.test(operationId)
+      /^(products|options|categories|attributes|productReports)\./.test(operationId)
     )
     expect(asked.map(({ operationId }) => operationId).sort()).toEqual(Object.keys(rows).sort())
     for (const { method, operationId, path } of asked) {

@@ -13,3 +13,11 @@ const flags: ReadonlyMap<string, string> = new Map([
 /** A message of a library that names flags where it named options. */
 export const inFlags = (message: string): string =>
   message.replace(/`[\w.]+`/g, (option) => flags.get(option) ?? option)
+
+/** What the command line says of what it cannot understand, in one sentence instead of a few lines. */
+export const inOneSentence = (message: string): string => {
+  const [what = "", ...choices] = message.split("Did you mean this?").map((part) => part.trim())
+  const sentence = what.replace(/\s*\n\s*/g, " ")
+  const words = choices.join("\n").split(/\s*\n\s*/)
+  return choices.length === 0 ? sentence : `${sentence} (did you mean ${words.join(", or ")}?)`
+}

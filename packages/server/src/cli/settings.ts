@@ -91,6 +91,13 @@ export const setting = <A, const B>(
 ): Flag.Flag<A | B> =>
   Flag.map(found(name, options), (value) => (value === undefined ? whenMissing : value.value))
 
+/** What a flag is called on the command line, such as `limit-carts`; undefined for what is no flag. */
+export const flagNameOf = (flag: unknown): string | undefined => {
+  if (typeof flag !== "object" || flag === null) return undefined
+  const { _tag, name, param } = flag as Record<string, unknown>
+  return _tag === "Single" && typeof name === "string" ? name : flagNameOf(param)
+}
+
 /** A setting that must be given. */
 export const required = <A>(name: string, options: SettingOptions<A>): Flag.Flag<A> =>
   Flag.mapEffect(found(name, options), (value) =>

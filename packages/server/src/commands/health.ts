@@ -46,6 +46,9 @@ const reachable = (host: string): string => {
   return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host
 }
 
+const advice =
+  "start a server, or give the --host and --port (or HOLDFAST_HOST and HOLDFAST_PORT) that it has"
+
 interface Said {
   readonly status: number
   readonly text: string
@@ -69,7 +72,7 @@ const ask = (
 ): Effect.Effect<Said, CommandFailure> =>
   Effect.callback((resume) => {
     const unanswered = (why: string) =>
-      resume(Effect.fail(failure("Unanswered", `${url} does not answer: ${why}`)))
+      resume(Effect.fail(failure("Unanswered", `${url} does not answer: ${why}; ${advice}`)))
     const heard = (response: IncomingMessage) => {
       let text = ""
       response.setEncoding("utf8").on("data", (part: string) => {
@@ -95,6 +98,19 @@ const ask = (
     }
   })
 
+/** What a server says of itself, by lines; its own text where that cannot be read. */
+const linesOf = (text: string): ReadonlyArray<string> => {
+  try {
+    const { checks = [], status } = JSON.parse(text) as {
+      readonly status: string
+      readonly checks?: ReadonlyArray<Readonly<Record<"name" | "status" | "found", string>>>
+    }
+    return [status, ...checks.map((check) => `  ${check.status}  ${check.name}: ${check.found}`)]
+  } catch {
+    return [text]
+  }
+}
+
 /** Changes nothing, and needs no database. */
 export const health = Command.make("health", flags, (input) =>
   answering(
@@ -111,7 +127,7 @@ export const health = Command.make("health", flags, (input) =>
       if (status !== 200) {
         return yield* failure("NotWell", `${url} answers with ${status}: ${text}`)
       }
-      yield* answer(input, { url, status }, [text])
+      yield* answer(input, { url, status }, linesOf(text))
     })
   )
 ).pipe(

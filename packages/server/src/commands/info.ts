@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted"
 import { answer, answeringOnce } from "../cli/answering.ts"
 import { describePlace, placeOf } from "../cli/databaseSettings.ts"
 import { withoutCredentials } from "../cli/log/redacting.ts"
-import { variableOf } from "../cli/settings.ts"
+import { flagNameOf, variableOf } from "../cli/settings.ts"
 import { readOtel } from "../serving/telemetry/otelSettings.ts"
 import { serveFlags } from "./serve.ts"
 
@@ -31,18 +31,17 @@ export const shown = (value: unknown): unknown => {
   return value ?? null
 }
 
-/** The settings by the names of their flags. */
-export const settingsShown = (
+/** The settings by the names of their flags: `limit-carts`, although the program calls it `carts`. */
+const settingsShown = (
   input: Readonly<Record<string, unknown>>
-): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
+): Readonly<Record<string, unknown>> => {
+  const flags: Readonly<Record<string, unknown>> = serveFlags
+  return Object.fromEntries(
     Object.entries(input)
-      .map(([name, value]) => [
-        name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-        shown(value)
-      ])
+      .map(([name, value]) => [flagNameOf(flags[name]) ?? name, shown(value)])
       .toSorted()
   )
+}
 
 /** Variables that are in force beside the flags; those that may hold a secret without it. */
 const variablesShown = (env: Readonly<Record<string, string | undefined>>) =>
@@ -56,11 +55,14 @@ const variablesShown = (env: Readonly<Record<string, string | undefined>>) =>
       .toSorted()
   )
 
-const wordOf = (value: unknown): string =>
-  typeof value === "string" ? value : JSON.stringify(value)
+const wordOf = (value: unknown): string => {
+  if (value === null) return "-"
+  return typeof value === "string" ? value : JSON.stringify(value)
+}
 
 const linesOf = (title: string, values: Readonly<Record<string, unknown>>) => {
   const width = Math.max(0, ...Object.keys(values).map(({ length }) => length))
+  if (width === 0) return []
   return [
     title,
     ...Object.entries(values).map(([name, value]) => `  ${name.padEnd(width)}  ${wordOf(value)}`),
@@ -91,10 +93,10 @@ export const info = (version: string) =>
           ...linesOf("versions", about.versions),
           ...linesOf("database", { place: database }),
           ...linesOf(
-            `settings (each is a flag of serve, and a variable such as ${variableOf("port")})`,
+            `settings (each is a flag of serve, and a variable such as ${variableOf("port")}; times in ms, sizes in bytes; - is not given)`,
             settings
           ),
-          ...linesOf("telemetry", telemetry),
+          ...linesOf("telemetry (where it is sent to; - is nowhere)", telemetry),
           ...linesOf("other variables", variables),
           ...warnings
         ])

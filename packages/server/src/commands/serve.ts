@@ -16,7 +16,7 @@ import {
 import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { graphqlFlags, graphqlOf } from "../cli/doors/graphqlSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
-import { keptSpansOf, observingFlags } from "../cli/log/observingSettings.ts"
+import { checkedObserving, keptSpansOf, observingFlags } from "../cli/log/observingSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { addressFlags } from "../cli/network/addressSettings.ts"
 import { checkedGrpc, grpcFlags } from "../cli/network/grpcSettings.ts"
@@ -191,6 +191,7 @@ export const serve = (version: string) =>
         yield* checkedOthers(input)
         const grpcPort = input.grpcPort === "same" ? undefined : input.grpcPort
         yield* checkedMetrics({ ...input, grpcPort })
+        yield* checkedObserving(input)
         const place = yield* placeOf(input)
         const auth = yield* chosenAuth(input, {
           host: input.host,

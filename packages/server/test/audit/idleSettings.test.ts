@@ -1,4 +1,4 @@
-/** Settings of access, TLS and the audit log that would have no effect: who gives them expects them to protect. */
+/** Settings of access, TLS, the audit log, logs and metrics that would have no effect: who gives them expects them to protect. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -32,6 +32,11 @@ const idle: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
   [["--database-ca", file], "--database-ca, --database-cert and --database-key need --database"],
   [["--kafka-ca", file], "--kafka-ca (or HOLDFAST_KAFKA_CA) needs --kafka"],
   [["--redis-ca", file], "--redis-ca (or HOLDFAST_REDIS_CA) needs --redis"],
+  [["--metrics-host", "0.0.0.0"], "--metrics-host needs --metrics-port"],
+  [
+    ["--access-log", "errors", "--access-log-share", "0.5"],
+    "--access-log-share needs --access-log all"
+  ],
   [["--seals-kafka"], "--seals-kafka needs --kafka"],
   [["--auth", "keys"], "--auth keys needs a database that outlives the process"]
 ]

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { inFlags } from "../../src/cli/flagWords.ts"
+import { inFlags, inOneSentence } from "../../src/cli/flagWords.ts"
 import { forPeople } from "../../src/cli/log/redacting.ts"
 
 it("names the flags of options, and leaves other words alone", () => {
@@ -14,4 +14,12 @@ it("repeats no credentials, with a scheme or without, and leaves places alone", 
   )
   const stack = "at run (file:///shop/node_modules/effect@4/dist/x.js:10:5), k-1:9092,k-2:9092"
   expect(forPeople(stack)).toBe(stack)
+})
+
+it("says in one sentence what cannot be understood, and what was meant", () => {
+  const unknown = "Unrecognized flag: --prot in command holdfast serve"
+  expect(inOneSentence(unknown)).toBe(unknown)
+  expect(inOneSentence(`${unknown}\n\n  Did you mean this?\n    --port\n    --host`)).toBe(
+    `${unknown} (did you mean --port, or --host?)`
+  )
 })

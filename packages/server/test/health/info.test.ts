@@ -52,6 +52,19 @@ describe("holdfast info", () => {
     expect(words.code).toBe(0)
     expect(words.stdout).not.toContain(canary)
     expect(words.stdout).toMatch(/^ {2}lanes +5$/m)
+    expect(words.stdout).toMatch(/^ {2}metrics-port +-$/m)
+    expect(words.stdout).not.toContain("null")
+  })
+
+  it("calls each setting as the help of serve does", async () => {
+    const { stdout } = await holdfast(["info", "--json"])
+    const help = await holdfast(["serve", "--help"])
+    const flags = [...help.stdout.matchAll(/^ {2}--([\w-]+) /gm)].map(([, name]) => name)
+    const ofEach = new Set(["json", "help", "version", "completions"])
+    expect(flags).toContain("limit-carts")
+    expect(Object.keys(JSON.parse(stdout).settings)).toEqual(
+      flags.filter((name) => !ofEach.has(name ?? "")).toSorted()
+    )
   })
 
   it("refuses a setting that cannot be read", async () => {

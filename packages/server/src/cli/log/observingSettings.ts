@@ -1,6 +1,8 @@
 /** Which requests are logged, and which are traced although the sampler does not take them. */
 import type { AccessLogOptions } from "@holdfast/http"
+import * as Effect from "effect/Effect"
 import type { KeptSpans } from "../../serving/telemetry/recordingTracer.ts"
+import { type CommandFailure, usageFailure } from "../CommandFailure.ts"
 import { durationMillis, oneOf, setting } from "../settings.ts"
 
 const accessLog = setting(
@@ -63,6 +65,12 @@ export interface ObservingInput {
   readonly slowRequest: number
   readonly traceKeep: "none" | "errors" | "slow" | "both"
 }
+
+/** Fails when a share is given of requests that are not logged. */
+export const checkedObserving = (input: ObservingInput): Effect.Effect<void, CommandFailure> =>
+  input.accessLogShare === 1 || input.accessLog === "all"
+    ? Effect.void
+    : usageFailure("--access-log-share needs --access-log all (or HOLDFAST_ACCESS_LOG)")
 
 /** Which requests are logged; undefined when none are. */
 export const accessLogOf = (input: ObservingInput): AccessLogOptions | undefined =>

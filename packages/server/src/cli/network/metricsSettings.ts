@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import { type CommandFailure, usageFailure } from "../CommandFailure.ts"
 import { anyText, durationMillis, setting, wholeNumber } from "../settings.ts"
 
+const hostDefault = "127.0.0.1"
+
 /** The settings. */
 export const metricsFlags = {
   metricsPort: setting(
@@ -22,7 +24,7 @@ export const metricsFlags = {
         "Address to show metrics on; nobody is asked who they are there (default: 127.0.0.1)",
       read: anyText
     },
-    "127.0.0.1"
+    hostDefault
   ),
   metricsInterval: setting(
     "metrics-interval",
@@ -42,15 +44,19 @@ export interface MetricsInput {
   readonly metricsInterval: number
 }
 
-/** Fails when the port is one that is asked for something else. */
+/** Fails when the port is one that is asked for something else, or an address is given without one. */
 export const checkedMetrics = ({
   grpcPort,
+  metricsHost,
   metricsPort,
   port
-}: Pick<MetricsInput, "metricsPort"> & {
+}: Pick<MetricsInput, "metricsHost" | "metricsPort"> & {
   readonly port: number
   readonly grpcPort: number | undefined
 }): Effect.Effect<void, CommandFailure> => {
+  if (metricsPort === undefined && metricsHost !== hostDefault) {
+    return usageFailure("--metrics-host needs --metrics-port (or HOLDFAST_METRICS_PORT)")
+  }
   if (metricsPort === undefined || metricsPort === 0) return Effect.void
   if (metricsPort === port) {
     return usageFailure("--metrics-port must be another port than --port")

@@ -14,7 +14,7 @@ export const mostMissed = Command.make("most-missed", rankingFlags, (input) =>
       const { days, limit: size } = input
       const found = yield* queries.ask("mostMissed", { days, size })
       const lines = found.items.map(
-        ({ shortages, skuId, units }) => `  ${units} units in ${shortages} lines  ${skuId}`
+        ({ shortages, skuId, units }) => `  ${units} units short (lines: ${shortages})  ${skuId}`
       )
       yield* answer(input, found, rankingLines(found, "nothing was missed", lines))
     })
