@@ -1,6 +1,7 @@
 import { expect, it } from "@effect/vitest"
 import { type CachedCopy, CacheUnavailable } from "@holdfast/core/caching"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { gatherGets } from "../src/caching/gatherGets.ts"
 
 const copyOf = (key: string): CachedCopy => ({
@@ -65,5 +66,15 @@ it.live("fails for all who wait, and harms nobody when one of them is gone", () 
       concurrency: "unbounded"
     })
     expect(kept.map((copy) => copy?.value)).toEqual(["b"])
+  })
+)
+
+it.live("tells all who wait of a bug too, rather than nothing", () =>
+  Effect.gen(function* () {
+    const get = gatherGets(() => Effect.die(new Error("a reply that nobody expects")))
+    const exits = yield* Effect.all([Effect.exit(get(["a"])), Effect.exit(get(["b"]))], {
+      concurrency: "unbounded"
+    }).pipe(Effect.timeout("5 seconds"))
+    expect(exits.map(Exit.hasDies)).toEqual([true, true])
   })
 )

@@ -36,7 +36,12 @@ export const layerCatalogStorage = (
       const run = runQueries(yield* PgPool.PgPool, { silenceMillisMax, seats })
       const read = yield* makePgCatalogReads(opened.reads)
       const viewed = yield* countViews(schema, (query) =>
-        gate(Effect.mapError(run([query]), toStoreError))
+        gate(
+          Effect.mapBoth(run([query]), {
+            onFailure: toStoreError,
+            onSuccess: ([rows = []]) => rows
+          })
+        )
       )
       const reads = { ...read, viewed: (id: ProductId) => Effect.sync(() => viewed(id)) }
       return Context.make(CatalogStore, gatedStore(gate, store)).pipe(

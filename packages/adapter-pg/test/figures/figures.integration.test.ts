@@ -8,9 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
+import { dropOldViews } from "../../src/catalog/statements/figures/productViews.ts"
 import { query } from "../../src/connection/Query.ts"
 import { runQueries } from "../../src/connection/Session.ts"
-import { layerCatalogMigrations, layerCatalogStorage } from "../../src/effect.ts"
+import { layerCatalogMigrations, layerCatalogStorage, layerMigrations } from "../../src/effect.ts"
+import { dropOldMissed } from "../../src/inventory/statements/figures/missedSkus.ts"
 import { databases, engineOver } from "../engines.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
@@ -160,5 +162,31 @@ describe.each(databases)("figures on %s", (_, sessions) => {
         { skuId: "cup", shortages: 1, units: 1 }
       ])
     }).pipe(Effect.provide(sessions))
+  )
+
+  it.live("tell how many old rows they forgot, and leave those of newer days", () =>
+    Effect.gen(function* () {
+      const run = runQueries(yield* PgPool.PgPool)
+      const gone = (queries: ReadonlyArray<ReturnType<typeof query>>) =>
+        Effect.forEach(queries, (one) =>
+          Effect.map(run([one]), ([rows]) => Number(rows?.[0]?.["gone"]))
+        )
+      const sql = yield* sqlOf
+      const days = "'2026-01-01'::date + n from generate_series(0, 4) n"
+      yield* sql(
+        `insert into catalog.product_views select ${days.replace(" from", ", gen_random_uuid(), 1 from")}`
+      )
+      yield* sql(
+        `insert into inventory.missed_skus select ${days.replace(" from", ", 'sku', 1, 1 from")}`
+      )
+      const views = dropOldViews("catalog")("2026-01-04", 2)
+      const missed = dropOldMissed("inventory")("2026-01-04", 2)
+      expect(yield* gone([views, views, views])).toEqual([2, 1, 0])
+      expect(yield* gone([missed, missed, missed])).toEqual([2, 1, 0])
+    }).pipe(
+      Effect.provide(
+        Layer.provideMerge(Layer.mergeAll(layerCatalogMigrations(), layerMigrations()), sessions)
+      )
+    )
   )
 })

@@ -28,7 +28,7 @@ const viewed = [{ day, id: productId(3), count: 2, units: 0 }]
 export const plannedFigures: ReadonlyArray<Planned> = [
   ["add missed SKUs", addMissed("inventory")(missed), [], 60],
   ["read the SKUs that were missed most", readMostMissed("inventory")(week), [], 40],
-  ["forget what was missed long ago", dropOldMissed("inventory")(day), [], 40],
+  ["forget what was missed long ago", dropOldMissed("inventory")(day, 100), [], 40],
   ["take the check of stock", takeCheck("inventory")("a", 30_000), [], 40],
   [
     "save the check of stock",
@@ -49,5 +49,5 @@ export const plannedFigures: ReadonlyArray<Planned> = [
 export const plannedCatalogFigures: ReadonlyArray<Planned> = [
   ["add views of products", addViews("catalog")(viewed), [], 60],
   ["read the products that were read most", readMostViewed("catalog")(week), [], 60],
-  ["forget views of long ago", dropOldViews("catalog")(day), [], 40]
+  ["forget views of long ago", dropOldViews("catalog")(day, 100), [], 40]
 ]

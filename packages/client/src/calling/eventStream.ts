@@ -7,7 +7,7 @@ import { addressIn, headersOf, refusalIn } from "./caller.ts"
 import { CallNotAnswered, RefusalThrown } from "./errors.ts"
 import type { CallOptions, ClientOptions } from "./options.ts"
 import { placed, readRoute } from "./Route.ts"
-import { patienceOf, pause, pauseMillis } from "./trying.ts"
+import { patienceOf, pause, pauseMillis, timeIsOver } from "./trying.ts"
 
 const route = readRoute("GET r /api/events/stream")
 
@@ -87,6 +87,8 @@ export async function* eventStream(
     const follow = () => ending.abort(call.signal?.reason)
     call.signal?.addEventListener("abort", follow)
     let after: string | null = null
+    // A server that takes the connection and says nothing more is no better than one that is away.
+    const unanswered = setTimeout(() => ending.abort(timeIsOver), patience.tryMillisMax)
     try {
       const response = await (client.fetch ?? fetch)(addressIn(client, path), {
         headers: {
@@ -100,6 +102,7 @@ export async function* eventStream(
         after = await whyNot(response)
         throw new Error(`the server answered ${response.status}`)
       }
+      clearTimeout(unanswered)
       for await (const message of messagesIn(textsOf(response.body, (why) => ending.abort(why)))) {
         failures = 0
         if (message.event === "gone") throw gone(message)
@@ -115,6 +118,7 @@ export async function* eventStream(
         throw new CallNotAnswered("network", "the log cannot be followed", { cause: error })
       }
     } finally {
+      clearTimeout(unanswered)
       call.signal?.removeEventListener("abort", follow)
       ending.abort()
     }

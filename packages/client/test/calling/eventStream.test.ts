@@ -3,7 +3,7 @@ import { createServer } from "node:http"
 import { type AddressInfo, connect, type Socket } from "node:net"
 import { afterAll, expect, it } from "vitest"
 import { serverForTests } from "../../../http/test/server.ts"
-import { holdfastClient, RefusalThrown } from "../../src/index.ts"
+import { CallNotAnswered, holdfastClient, RefusalThrown } from "../../src/index.ts"
 
 const server = serverForTests()
 
@@ -65,4 +65,20 @@ it("ends with its signal, and throws why it is refused", async () => {
   const beyond = client.events.stream({ after: 1_000_000 }).next()
   await expect(beyond).rejects.toThrow(RefusalThrown)
   await expect(beyond).rejects.toMatchObject({ refusal: { problem: "position-beyond-log" } })
+})
+
+it("gives up a server that takes connections and never answers", async () => {
+  let asked = 0
+  const mute = createServer(() => {
+    asked++
+  })
+  await new Promise<void>((resolve) => mute.listen(0, "127.0.0.1", resolve))
+  const client = holdfastClient({
+    baseUrl: `http://127.0.0.1:${(mute.address() as AddressInfo).port}`,
+    ...{ tryMillisMax: 50, retriesMax: 1, pauseMillisMax: 1 }
+  })
+  await expect(client.events.stream({ after: 0 }).next()).rejects.toBeInstanceOf(CallNotAnswered)
+  expect(asked).toBe(2)
+  mute.closeAllConnections()
+  mute.close()
 })

@@ -69,7 +69,9 @@ export const callerUnderWay: Effect.Effect<Caller> = Effect.withFiber((fiber) =>
 export const asHost = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.withFiber((fiber) => {
     const { askedBy, principal, sender } = callerOfFiber(fiber)
-    const by = principal === undefined && sender === undefined ? askedBy : { principal, sender }
+    // Work of the host that does more of it: its sender may be found again, and who asked may not.
+    const isAsked = askedBy === undefined && (principal !== undefined || sender !== undefined)
+    const by = isAsked ? { principal, sender } : askedBy
     const caller = by === undefined ? anonymous : { caller: "", askedBy: by }
     return Effect.provideService(work, RequestCaller, caller)
   })

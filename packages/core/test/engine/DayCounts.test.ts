@@ -12,13 +12,14 @@ const down = new StoreError({ reason: "Unavailable", message: "down" })
 /** Counts into a list of writes; `isDown` says whether a write fails. */
 const counting = Effect.fnUntraced(function* (idsMax?: number) {
   const writes: Array<ReadonlyArray<DayCount>> = []
-  const about = { isDown: false, tries: 0 }
+  const about = { isDown: false, tries: 0, during: () => undefined as void }
   const scope = yield* Scope.make()
   const counts = yield* Scope.provide(
     makeDayCounts(
       (rows) =>
         Effect.suspend(() => {
           about.tries += 1
+          about.during()
           if (about.isDown) return Effect.fail(down)
           writes.push(rows)
           return Effect.void
@@ -104,6 +105,26 @@ describe("counts by day", () => {
       about.isDown = false
       yield* TestClock.adjust(3_000)
       expect(written()).toBe(3)
+    })
+  )
+
+  it.effect("keep no more ids than that however often a write fails while others come", () =>
+    Effect.gen(function* () {
+      const { about, counts, written } = yield* counting(2)
+      about.isDown = true
+      let made = 0
+      about.during = () => {
+        counts.add(`id-${made++}`)
+        counts.add(`id-${made++}`)
+      }
+      about.during()
+      yield* TestClock.adjust(10_000)
+      expect(about.tries).toBeGreaterThan(2)
+      expect(counts.read()).toEqual({ counted: made, waiting: 2, leftOut: made - 2 })
+      about.during = () => undefined
+      about.isDown = false
+      yield* TestClock.adjust(3_000)
+      expect(written()).toBe(2)
     })
   )
 })

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Caller, RequestCaller } from "../../src/engine/RequestCaller.ts"
+import type { Principal } from "../../src/access/Principal.ts"
+import {
+  asHost,
+  type Caller,
+  callerUnder,
+  callerUnderWay,
+  RequestCaller,
+  SenderUnderWay
+} from "../../src/engine/RequestCaller.ts"
 import { Inventory, MemoryInventory, StockReads, toPromises } from "../../src/inventory.ts"
 import { SkuId } from "../../src/kernel/Identifier.ts"
 
@@ -77,4 +85,17 @@ describe("the caller that a door fills in", () => {
     await inventory.receive({ skuId: "mug", quantity: 1 })
     expect((await inventory.movements("mug")).items[0]?.actor).toBe("till 4")
   })
+
+  it.effect("is still named when work of the host has the host do more", () =>
+    Effect.gen(function* () {
+      const eve: Principal = { id: "eve", kind: "USER", roles: ["ADMIN"] }
+      const sender = { address: "192.0.2.1", userAgent: null }
+      const asker = asHost(asHost(callerUnderWay)).pipe(
+        by(callerUnder(eve)),
+        // As over HTTP, where it is found from the context of any fiber of the request.
+        Effect.provideService(SenderUnderWay, () => sender)
+      )
+      expect((yield* asker).askedBy).toEqual({ principal: eve, sender })
+    })
+  )
 })

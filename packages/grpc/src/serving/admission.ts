@@ -5,6 +5,7 @@
  */
 import {
   addressKey,
+  isGuest,
   isPrincipal,
   objectionTo,
   type Principal,
@@ -196,7 +197,8 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
             )
         )
         yield* guests.counted(principal, address)
-        const isNamed = principal !== undefined && principal.kind !== "ANONYMOUS"
+        const isNamed =
+          principal !== undefined && (principal.kind !== "ANONYMOUS" || isGuest(principal))
         yield* draw("principal", method, isNamed ? principalName(principal) : address)
         return yield* under(method, sent, { call, sender, principal }, effect(call))
       })

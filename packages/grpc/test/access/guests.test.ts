@@ -9,10 +9,16 @@ afterEach(() => world?.close())
 
 const anonymous = { id: "anonymous", kind: "ANONYMOUS", roles: [] } as const
 
-const open = async (carts?: { readonly count: number; readonly windowMillis: number }) => {
+interface Rate {
+  readonly count: number
+  readonly windowMillis: number
+}
+
+const open = async (carts?: Rate, writes?: Rate) => {
   world = await openGrpcWorld({
     authenticate: () => Effect.succeed(anonymous as never),
-    ...(carts === undefined ? {} : { guests: { carts } })
+    ...(carts === undefined ? {} : { guests: { carts } }),
+    ...(writes === undefined ? {} : { limits: { principal: { writes } } })
   })
   const mug = { skuId: "mug", code: "MUG", name: "Mug", initialStock: 9 }
   await Effect.runPromise(world.inventory.registerSku(mug as never))
@@ -56,6 +62,17 @@ it("an address brings so many new carts and no more; those it has go on", async 
     info: { limit: "address-carts" }
   })
   expect((await client.call("inventory", "reserve", line("d"), first)).code).toBe(0)
+})
+
+it("each cart has the limits of a principal of its own, also at one address", async () => {
+  const client = await open({ count: 10, windowMillis: 60_000 }, { count: 1, windowMillis: 60_000 })
+  const [first, second] = [cart(), cart()]
+  expect((await client.call("inventory", "reserve", line("f"), first)).code).toBe(0)
+  expect((await client.call("inventory", "reserve", line("g"), second)).code).toBe(0)
+  expect(await client.call("inventory", "reserve", line("h"), first)).toMatchObject({
+    code: 8,
+    info: { limit: "principal-writes" }
+  })
 })
 
 it("there are no guests unless a host lets them in", async () => {

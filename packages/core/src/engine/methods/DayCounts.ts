@@ -85,13 +85,15 @@ class Waiting {
     return rows.sort((a, b) => (`${a.day} ${a.id}` < `${b.day} ${b.id}` ? -1 : 1))
   }
 
-  /** Takes in what another has. */
-  absorb(other: Waiting): void {
+  /** Takes in what another has, as far as there is room; the counts that there was none for. */
+  absorb(other: Waiting, idsMax: number): number {
+    let leftOut = 0
     for (const [day, sums] of other.days) {
       for (const [id, { count, units }] of sums) {
-        this.add(day, id, count, units, Number.POSITIVE_INFINITY)
+        if (!this.add(day, id, count, units, idsMax)) leftOut += count
       }
     }
+    return leftOut
   }
 }
 
@@ -121,7 +123,9 @@ export const makeDayCounts = Effect.fnUntraced(function* (
         Effect.sync(() => {
           underWay -= taken.count
           if (exit._tag === "Success") return
-          waiting.absorb(taken)
+          // What came meanwhile had a place of its own; together they have no more than one of them.
+          leftOut += taken.absorb(waiting, idsMax)
+          waiting = taken
           isSome.openUnsafe()
         })
       )

@@ -108,4 +108,23 @@ describe("the check of stock", () => {
       expect((yield* reads.checks).underWay).toBeNull()
     }).pipe(Effect.provide(world))
   )
+
+  it.effect("stays with its owner in the pause after a slow page, however long", () =>
+    Effect.gen(function* () {
+      yield* register("mug", 5)
+      const slow = yield* withReads(checkStock("a"), (reads) => ({
+        // As if there were more than a page, each of which takes 5 s.
+        reconciled: (after, limit) =>
+          Effect.delay(reads.reconciled(after, limit), "5 seconds").pipe(
+            Effect.map((page) => (after === null ? Array(limit).fill(page[0]) : page))
+          )
+      })).pipe(Effect.forkChild)
+      yield* TestClock.adjust("5 seconds")
+      // The pause lasts 45 s, and a lease is 30 s long.
+      yield* TestClock.adjust("40 seconds")
+      expect(yield* checkStock("b")).toBeNull()
+      yield* TestClock.adjust("10 seconds")
+      expect((yield* Fiber.join(slow))?.last).not.toBeNull()
+    }).pipe(Effect.provide(world))
+  )
 })

@@ -61,6 +61,12 @@ const isArriving = (request: HttpServerRequest): boolean =>
 
 const interrupted = plainResponse(503, retryAdvice, { "retry-after": "1" })
 
+/** Its client has gone, so nobody reads this: what counts answers must not take it for a fault of the server. */
+const hungUp = HttpServerResponse.empty({ status: 499 })
+
+const isHungUp = <E>({ reasons }: Cause.Cause<E>): boolean =>
+  reasons.some(({ annotations }) => annotations.has(HttpServerError.ClientAbort.key))
+
 /** An answer of status 400 and above as a problem, if it is not one yet and the REST API gave it. */
 const asProblem = (response: HttpServerResponse.HttpServerResponse) =>
   response.status < 400 ||
@@ -138,7 +144,7 @@ const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>, unroute
     const { url } = request
     return Effect.succeed(unrouted.unfit(url) ?? unrouted.notAllowed(url))
   }
-  if (Cause.hasInterruptsOnly(cause)) return Effect.succeed(interrupted)
+  if (Cause.hasInterruptsOnly(cause)) return Effect.succeed(isHungUp(cause) ? hungUp : interrupted)
   return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
     response.status < 500
       ? Effect.succeed(asProblem(response))

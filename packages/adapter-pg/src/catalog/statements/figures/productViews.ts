@@ -41,15 +41,18 @@ order by most.views desc, most.product_id`
 }
 
 /**
- * Forgets views of days before $1, at most 10,000 rows.
+ * Forgets views of days before $1, at most $2 rows; how many they were.
  * Index: product_views_pkey. Lock: the rows, unless somebody has them.
  */
 export const dropOldViews = (schema: string) => {
   const sql = `
-delete from ${schema}.product_views v
-where (v.day, v.product_id) in (
-  select o.day, o.product_id from ${schema}.product_views o
-  where o.day < $1::text::date
-  order by o.day, o.product_id limit 10000 for update skip locked)`
-  return (before: string): Query => query(sql, text(before))
+with gone as (
+  delete from ${schema}.product_views v
+  where (v.day, v.product_id) in (
+    select o.day, o.product_id from ${schema}.product_views o
+    where o.day < $1::text::date
+    order by o.day, o.product_id limit $2 for update skip locked)
+  returning 1)
+select count(*)::float8 as gone from gone`
+  return (before: string, rowsMax: number): Query => query(sql, text(before), int8(rowsMax))
 }

@@ -39,15 +39,18 @@ order by sum(m.units) desc, sum(m.shortages) desc, m.sku_id limit $3`
 }
 
 /**
- * Forgets what was missed before day $1, at most 10,000 rows.
+ * Forgets what was missed before day $1, at most $2 rows; how many they were.
  * Index: missed_skus_pkey. Lock: the rows, unless somebody has them.
  */
 export const dropOldMissed = (schema: string) => {
   const sql = `
-delete from ${schema}.missed_skus m
-where (m.day, m.sku_id) in (
-  select o.day, o.sku_id from ${schema}.missed_skus o
-  where o.day < $1::text::date
-  order by o.day, o.sku_id limit 10000 for update skip locked)`
-  return (before: string): Query => query(sql, text(before))
+with gone as (
+  delete from ${schema}.missed_skus m
+  where (m.day, m.sku_id) in (
+    select o.day, o.sku_id from ${schema}.missed_skus o
+    where o.day < $1::text::date
+    order by o.day, o.sku_id limit $2 for update skip locked)
+  returning 1)
+select count(*)::float8 as gone from gone`
+  return (before: string, rowsMax: number): Query => query(sql, text(before), int8(rowsMax))
 }

@@ -30,11 +30,13 @@ const covers = gauge(
   { labels: ["up_to"], seriesMax: 6 }
 )
 
-/** Gives what tells metrics about the last check. */
+/** Shows metrics what the last check found, and how old it is until the scope closes. */
 export const showChecks = Effect.gen(function* () {
   const context = yield* Effect.context<never>()
   const clock = yield* Clock.Clock
   let finishedAtMillis: number | undefined
+  let stop = () => undefined as void
+  yield* Effect.addFinalizer(() => Effect.sync(() => stop()))
   return (last: StockCheck | null): void => {
     if (last === null) return
     accuracies.in(context).with().set(last.accuracy)
@@ -50,7 +52,7 @@ export const showChecks = Effect.gen(function* () {
         .set(skus)
     }
     if (finishedAtMillis === undefined) {
-      ages
+      stop = ages
         .in(context)
         .reading(() => (clock.currentTimeMillisUnsafe() - (finishedAtMillis ?? 0)) / 1_000)
     }

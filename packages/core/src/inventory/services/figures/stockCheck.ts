@@ -77,8 +77,11 @@ export const checkStock = Effect.fnUntraced(function* (
       if (check.agreeing < check.levels) yield* warnOfDrift(check)
       return kept
     }
-    if (!(yield* figures.saveCheck(owner, { last, underWay: progress }, leaseMillis))) return null
-    yield* Effect.sleep(Math.max(pauseMillisMin, 9 * (endedAt - begunAt)))
+    // A slow page is followed by a pause that may be longer than the lease, which must outlast it.
+    const pauseMillis = Math.max(pauseMillisMin, 9 * (endedAt - begunAt))
+    const kept = { last, underWay: progress }
+    if (!(yield* figures.saveCheck(owner, kept, pauseMillis + leaseMillis))) return null
+    yield* Effect.sleep(pauseMillis)
   }
 })
 
