@@ -5,6 +5,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as Redacted from "effect/Redacted"
 import { isGrpc, type OtherUrls } from "../cli/contextSettings.ts"
 import type { CertificateFiles } from "../serving/network/certificateFiles.ts"
+import { loadGrpc } from "../serving/network/grpcServing.ts"
 import { grpcOptionsOf, type OtherContext } from "../serving/network/otherContext.ts"
 import { layerPeerClient } from "../serving/network/peerClient.ts"
 import type { Check } from "./diagnosis/diagnosisChecks.ts"
@@ -33,9 +34,8 @@ const wordsOf = (error: unknown): string => {
 
 /** Why a context does not serve gRPC at an address; undefined when it does. */
 const troubleOverGrpc = (other: OtherContext) =>
-  Effect.flatMap(
-    Effect.promise(() => import("@holdfast/grpc")),
-    ({ grpcTrouble }) => grpcTrouble({ ...grpcOptionsOf(other), tryMillisMax: waitMillisMax })
+  Effect.flatMap(loadGrpc, ({ grpcTrouble }) =>
+    grpcTrouble({ ...grpcOptionsOf(other), tryMillisMax: waitMillisMax })
   )
 
 /** Why a context is not at a URL; undefined when it is. Its `list` shows that it is there. */

@@ -117,6 +117,7 @@ describe("a server with --grpc-port", () => {
     expect(code).not.toBe(0)
     expect(stderr).toContain(`port ${port} of 127.0.0.1 is in use`)
     expect(stderr).toContain("choose another --grpc-port")
+    expect(stderr).not.toContain("No address added")
   })
 
   it("is not there, and not loaded, unless it is asked for", async () => {

@@ -160,27 +160,34 @@ const optionsOf = (serving: GrpcServing, failed: Failed): GrpcOptions => {
   }
 }
 
+/**
+ * Loads the package of gRPC. Its library writes lines of its own between ours, unless it is silenced before
+ * it is loaded.
+ */
+export const loadGrpc = Effect.promise(() => {
+  process.env["GRPC_VERBOSITY"] ??= "NONE"
+  return import("@holdfast/grpc")
+})
+
 /** The gRPC server over the contexts that are provided, if the settings ask for one. */
 export const layerGrpcServing = (serving: GrpcServing): Layer.Layer<GrpcPort, CommandFailure> => {
   if (serving.port === undefined) return Layer.succeed(GrpcPort, { port: undefined })
   return Layer.unwrap(
-    Effect.map(
-      Effect.promise(() => import("@holdfast/grpc")),
-      ({ GrpcAddress, GrpcNotServed, layerGrpcServer }) =>
-        Layer.effect(
-          GrpcPort,
-          Effect.map(GrpcAddress, ({ port, web }) => {
-            if (serving.board !== undefined) serving.board.web = web
-            return { port }
-          })
-        ).pipe(
-          Layer.provide(
-            layerGrpcServer(optionsOf(serving, (message) => new GrpcNotServed({ message })))
-          ),
-          Layer.catchTag("GrpcNotServed", ({ message }) =>
-            Layer.effect(GrpcPort, Effect.fail(unserved(serving, message)))
-          )
+    Effect.map(loadGrpc, ({ GrpcAddress, GrpcNotServed, layerGrpcServer }) =>
+      Layer.effect(
+        GrpcPort,
+        Effect.map(GrpcAddress, ({ port, web }) => {
+          if (serving.board !== undefined) serving.board.web = web
+          return { port }
+        })
+      ).pipe(
+        Layer.provide(
+          layerGrpcServer(optionsOf(serving, (message) => new GrpcNotServed({ message })))
+        ),
+        Layer.catchTag("GrpcNotServed", ({ message }) =>
+          Layer.effect(GrpcPort, Effect.fail(unserved(serving, message)))
         )
+      )
     )
   )
 }

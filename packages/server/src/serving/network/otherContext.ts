@@ -15,6 +15,7 @@ import type { CommandFailure } from "../../cli/CommandFailure.ts"
 import { isGrpc } from "../../cli/contextSettings.ts"
 import type { CertificateFiles } from "./certificateFiles.ts"
 import { keepCertificatesFresh } from "./freshCertificates.ts"
+import { loadGrpc } from "./grpcServing.ts"
 import { layerPeerClient } from "./peerClient.ts"
 
 /** Where the other context is, and what is shown there. */
@@ -35,8 +36,6 @@ export const grpcOptionsOf = ({
   certificates: peer && ((use) => keepCertificatesFresh(peer, use))
 })
 
-const loaded = Effect.promise(() => import("@holdfast/grpc"))
-
 const overHttp = <A>(layer: Layer.Layer<A, never, HttpClient>, { peer }: OtherContext) =>
   Layer.provide(layer, layerPeerClient(peer))
 
@@ -46,7 +45,7 @@ export const layerOtherInventory = (
 ): Layer.Layer<StockStatus | FollowedInventory, CommandFailure> =>
   isGrpc(other.url)
     ? Layer.unwrap(
-        Effect.map(loaded, ({ layerGrpcInventory }) => layerGrpcInventory(grpcOptionsOf(other)))
+        Effect.map(loadGrpc, ({ layerGrpcInventory }) => layerGrpcInventory(grpcOptionsOf(other)))
       )
     : overHttp(layerRemoteInventory({ baseUrl: other.url, bearer: other.bearer }), other)
 
@@ -56,6 +55,6 @@ export const layerOtherCatalog = (
 ): Layer.Layer<OptionMappings, CommandFailure> =>
   isGrpc(other.url)
     ? Layer.unwrap(
-        Effect.map(loaded, ({ layerGrpcCatalog }) => layerGrpcCatalog(grpcOptionsOf(other)))
+        Effect.map(loadGrpc, ({ layerGrpcCatalog }) => layerGrpcCatalog(grpcOptionsOf(other)))
       )
     : overHttp(layerRemoteCatalog({ baseUrl: other.url, bearer: other.bearer }), other)
