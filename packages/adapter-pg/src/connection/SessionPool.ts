@@ -162,10 +162,13 @@ export const makeSessionPool = Effect.fnUntraced(function* (
   const runFork = Effect.runForkWith(yield* Effect.context())
   const open = new Set<Connection>()
   const dead = new WeakSet<Connection>()
+  // How often the connections were renewed: one that was on its way meanwhile may lead to the old server.
+  let renewals = 0
   // The index of the host that served last; it is tried first.
   let preferred = 0
 
   const opened = Effect.fnUntraced(function* (target: Target | undefined) {
+    const renewalsBefore = renewals
     let socket: Duplex | undefined
     // A second stream cancels a statement and does not belong to this session.
     const stream = () => {
@@ -190,6 +193,7 @@ export const makeSessionPool = Effect.fnUntraced(function* (
       })
     )
     if (target !== undefined) yield* checkFit(connection, need, target, connectMillis)
+    if (renewals !== renewalsBefore) dead.add(connection)
     sockets.get(connection)?.unref()
     return connection
   })
@@ -256,9 +260,10 @@ export const makeSessionPool = Effect.fnUntraced(function* (
     settings,
     dedicated: isEmbedded(options) ? undefined : acquire,
     cutOff: (connection) => sockets.get(connection)?.destroy(),
-    renew: Effect.suspend(() =>
-      Effect.forEach([...open], (one) => Pool.invalidate(pool, one), { discard: true })
-    )
+    renew: Effect.suspend(() => {
+      renewals += 1
+      return Effect.forEach([...open], (one) => Pool.invalidate(pool, one), { discard: true })
+    })
   }
 })
 

@@ -4,7 +4,7 @@
  * of the URL takes over.
  */
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
-import type * as PgPool from "@effect/sql-pg/PgPool"
+import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
 import { Inventory, SkuId, StockReads, type StoreError } from "@holdfast/core/inventory"
 import { type PostgresServer, scopedPostgres, startStandby } from "@holdfast/test-servers"
@@ -55,7 +55,8 @@ const scopedAddress = (first: PostgresServer) =>
     Effect.promise(async () => {
       let port = first.port
       const sockets = new Set<Socket>()
-      const server = createServer((client) => {
+      let held: { readonly arrived: () => void; readonly released: Promise<void> } | undefined
+      const server = createServer(async (client) => {
         const upstream = connect(port, "127.0.0.1")
         for (const [from, to] of [
           [client, upstream],
@@ -64,14 +65,29 @@ const scopedAddress = (first: PostgresServer) =>
           sockets.add(from)
           from.on("error", () => undefined)
           from.on("close", () => to.destroy())
-          from.pipe(to)
         }
+        held?.arrived()
+        await held?.released
+        client.pipe(upstream)
+        upstream.pipe(client)
       })
       await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
       return {
         url: `postgres://postgres@127.0.0.1:${(server.address() as AddressInfo).port}/postgres`,
         leadTo: (next: PostgresServer) => {
           port = next.port
+        },
+        /** Lets the next connection get through to where the address leads now, but only once it is released. */
+        hold: () => {
+          const [arrived, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+          held = { arrived: arrived.resolve, released: released.promise }
+          return {
+            arrived: arrived.promise,
+            release: () => {
+              held = undefined
+              released.resolve()
+            }
+          }
         },
         close: () => {
           server.close()
@@ -125,6 +141,29 @@ describePostgres(18, "an engine on a standby", () => {
           expect(yield* Effect.flip(reserve("o1"))).toMatchObject(unavailable(/read only/))
           expect((yield* reserve("o1")).length).toBe(1)
           yield* ping
+        })
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("O2 lends no connection that was on its way to the standby meanwhile", () =>
+    Effect.gen(function* () {
+      const { primary, standby } = yield* openPair
+      const address = yield* scopedAddress(standby)
+      yield* on(
+        address.url,
+        Effect.gen(function* () {
+          const pool = yield* PgPool.PgPool
+          const busy = pool.use((session) => session.query("select pg_sleep(0.1)"))
+          yield* busy
+          const second = address.hold()
+          // One of the two asks for a second connection, and is served by the first.
+          yield* Effect.all([busy, busy], { concurrency: "unbounded" })
+          yield* Effect.promise(() => second.arrived)
+          yield* Effect.sync(() => address.leadTo(primary))
+          expect(yield* Effect.flip(reserve("o1"))).toMatchObject(unavailable(/read only/))
+          yield* Effect.sync(second.release)
+          expect((yield* reserve("o1")).length).toBe(1)
         })
       )
     }).pipe(Effect.scoped)
