@@ -20,7 +20,9 @@ import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { replicaFlags } from "../cli/reads/replicaSettings.ts"
 import { readOtel } from "../serving/telemetry/otelSettings.ts"
+import { backupAgesOf } from "../serving/telemetry/readings/backupMetrics.ts"
 import { accessChecks } from "./access/accessChecks.ts"
+import { backupCheck } from "./diagnosis/backupChecks.ts"
 import { followerChecks } from "./diagnosis/cacheChecks.ts"
 import { certificateChecks } from "./diagnosis/certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosis/diagnosisChecks.ts"
@@ -74,6 +76,7 @@ export const doctor = (release: string) =>
         const checks = [
           ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
           ...(_tag === "Postgres" ? yield* replicationChecks : []),
+          backupCheck(yield* backupAgesOf(place), { isEmbedded: _tag !== "Postgres" }),
           ...(yield* accessChecks(input)),
           ...(yield* keyRingChecks(input, contexts)),
           ...(yield* redisChecks(redis)),
