@@ -11,7 +11,8 @@ const drills = {
   image: "e2e/production/drill.ts",
   kafka: "packages/adapter-kafka/test/campaigns/drill.ts",
   observability: "packages/server/test/observability/drill.ts",
-  rolling: "packages/server/test/serving/rolling/drill.ts"
+  rolling: "packages/server/test/serving/rolling/drill.ts",
+  soak: "packages/server/test/soak/drill.ts"
 }
 
 const [, , name, ...words] = process.argv
