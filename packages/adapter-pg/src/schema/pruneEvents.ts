@@ -2,15 +2,16 @@
  * Drops old partitions of the event log, the oldest first. The horizon of the log is raised in the
  * transaction that drops, so a reader of the horizon after a page knows whether the page was
  * whole. What a cursor has not passed is kept, unless it is older than what is kept for cursors: the
- * cursor is lost then.
+ * cursor is lost then. So is what is among its dead letters, since they hold no event themselves.
  */
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { Row } from "../connection/Query.ts"
 import type { Session } from "../connection/Session.ts"
 import type { SqlFailure } from "../connection/SqlFailure.ts"
 import { settledHead } from "../events/settledPosition.ts"
-import { readCursors, readHorizon } from "../events/statements/readCursors.ts"
+import { readCursors, readFirstLetters, readHorizon } from "../events/statements/readCursors.ts"
 import { commit } from "../transaction/batchTrips.ts"
 import { eventsPerPartition } from "./partitions.ts"
 import { dropFrom, partitionsOf, patiently } from "./pruning.ts"
@@ -152,15 +153,25 @@ export const pruneEvents = Effect.fnUntraced(function* (
   }
   const readLogHorizon = readHorizon(schema)
   const readAllCursors = readCursors(schema)
+  const readAllLetters = readFirstLetters(schema)
   let settled = Number.POSITIVE_INFINITY
   const decided = Effect.gen(function* () {
     const { names } = yield* partitionsOf(session, schema, "events", true)
     const partitions = yield* oldPartitions(session, schema, names)
-    const [[log] = [], rows = []] = yield* session.run([readLogHorizon(), readAllCursors(null)])
-    const cursors = rows.map((row) => ({
+    const asked = [readLogHorizon(), readAllCursors(null), readAllLetters()]
+    const [[log] = [], rows = [], letters = []] = yield* session.run(asked)
+    const placeOf = (row: Row) => ({
       name: row["name"] as string,
       position: row["position"] as number
-    }))
+    })
+    const cursors = [
+      ...rows.map(placeOf),
+      // As if a follower stood before the first of them.
+      ...letters.map(placeOf).map(({ name, position }) => ({
+        name: `the dead letters of ${name}`,
+        position: position - 1
+      }))
+    ]
     const horizon = (log?.["horizon"] as number | undefined) ?? 0
     return droppable(partitions, { cursors, horizon, settled }, cutoffs)
   })

@@ -172,6 +172,39 @@ for (const [name, sessions] of databases) {
       }).pipe(Effect.provide(engineOver(sessions)))
     )
 
+    it.live(
+      "keeps what is among the dead letters of a cursor, for who publishes it after all",
+      () =>
+        Effect.gen(function* () {
+          const { before, after } = yield* overTheBorder
+          const { cursors } = yield* InventoryLog
+          const [letter, end] = [before[1], after[0]]
+          if (letter === undefined || end === undefined) return expect.unreachable()
+          const lease = yield* cursors.take("broker", asPublisher)
+          if (lease === null) return expect.unreachable()
+          const { position } = letter
+          const dead = { position, eventId: letter.event.eventId, cause: "too large" }
+          yield* cursors.advance(lease, {
+            ...{ position: end.position, eventId: end.event.eventId },
+            deadLetters: [dead, { ...dead, position: position + 1 }]
+          })
+          const kept = "events_000000: not passed yet by the dead letters of broker"
+          expect((yield* dropOld(31)).events).toMatchObject({ dropped: [], kept })
+          const [first, second] = yield* cursors.deadLetters({
+            cursor: "broker",
+            after: 0,
+            limit: 2
+          })
+          yield* cursors.forgetDeadLetters("broker", [first?.id ?? 0])
+          expect((yield* dropOld(31)).events).toMatchObject({ dropped: [], kept })
+          yield* cursors.forgetDeadLetters("broker", [second?.id ?? 0])
+          expect((yield* dropOld(31)).events).toMatchObject({
+            dropped: ["events_000000"],
+            kept: null
+          })
+        }).pipe(Effect.provide(engineOver(sessions)))
+    )
+
     it.live("keeps a partition while events of before it are in the DEFAULT one", () =>
       Effect.gen(function* () {
         yield* run("drop table inventory.events_000000")
