@@ -151,9 +151,9 @@ const catalogOver = (options: Options, { engine: given = {}, schema }: CatalogPa
 }
 
 /** What is read is cached in: the cache of the options, or nothing. */
-const cachingOf = ({ cache, caching }: Options) => {
+const cachingOf = ({ cache, caching, replicaLagMaxMillis: replicaLagMillis }: Options) => {
   const layer = cacheLayerOf(cache)
-  return layer && Layer.provide(layerCaching(caching), layer)
+  return layer && Layer.provide(layerCaching({ ...caching, replicaLagMillis }), layer)
 }
 
 const nothing = Layer.empty as Layer.Layer<never, never, never>
