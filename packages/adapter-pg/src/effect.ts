@@ -38,6 +38,14 @@ export {
 export { layerStorage, type PgInventoryOptions } from "./inventory/PgInventory.ts"
 export { withinTransaction } from "./inventory/withinSqlTransaction.ts"
 export { layerParkedOrderEvents, type PgParkedEventsOptions } from "./ordering/PgParkedEvents.ts"
+export {
+  type Copied,
+  type CopyOptions,
+  type CopyProgress,
+  copyEmbedded,
+  onDisk
+} from "./pglite/copying/copyEmbedded.ts"
+export { embeddedMajor, isFolderInUse, whileFolderLocked } from "./pglite/copying/folderUse.ts"
 export { layerPglite, type PgliteOptions } from "./pglite/Pglite.ts"
 export { type ReplicaOptions, replicaUrlsMistake } from "./replicas/openReplicas.ts"
 export {
@@ -55,6 +63,7 @@ export type {
   DatabaseDiagnosis,
   SettingInForce
 } from "./schema/diagnose.ts"
+export { type BackupAges, type BackupKind, backupAges } from "./schema/measuring/backups.ts"
 export { measureDatabase, measureSchema, type ServerMeasures } from "./schema/measuring/measure.ts"
 export { grantRights } from "./schema/migrate.ts"
 export type { Pruned, PruneOptions, Retention } from "./schema/prune.ts"

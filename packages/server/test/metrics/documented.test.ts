@@ -17,8 +17,9 @@ import { describedIn, documented, scrape, valueOf } from "./exposition.ts"
 // A process is up in a second, or in many times that on a machine that is busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })
 
-/** What needs a Kafka, a folder, or certificates; tests of their own look at these. */
+/** What needs a Kafka, a folder, certificates, or a backup; tests of their own look at these. */
 const elsewhere = [
+  "holdfast_backup_age_seconds",
   "holdfast_certificate_expires_seconds",
   "holdfast_consumer_dead_letters_total",
   "holdfast_consumer_lag_events",

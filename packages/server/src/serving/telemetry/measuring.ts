@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { contextsOf, type Schemas, type Service, schemaOf } from "../../cli/contextSettings.ts"
 import type { MetricsInput } from "../../cli/network/metricsSettings.ts"
+import { showBackups } from "./readings/backupMetrics.ts"
 import { watchDatabase } from "./readings/databaseMetrics.ts"
 import { type Surroundings, showSurroundings } from "./readings/ownMetrics.ts"
 import { showProcess } from "./readings/processMetrics.ts"
@@ -29,6 +30,7 @@ export const layerMeasuring = (
     Effect.gen(function* () {
       yield* showProcess
       yield* showSurroundings(input)
+      yield* showBackups(input.place, everyMillis)
       yield* watchDatabase(contexts, { everyMillis, version: input.version })
     })
   )
