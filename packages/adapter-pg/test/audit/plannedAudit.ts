@@ -57,7 +57,10 @@ const seal: Seal = {
   ...{ endedAt: now, sealedAt: now }
 }
 
-const inserted = { events: [event], opensRun: [true], nowMillis: now.epochMilliseconds }
+const inserted = {
+  ...{ events: [event], opensRun: [true], payloads: ["{}"] },
+  nowMillis: now.epochMilliseconds
+}
 
 const asked = (query: Omit<AuditQuery, "limit">) => readAudit(schema)({ ...query, limit: 50 })
 

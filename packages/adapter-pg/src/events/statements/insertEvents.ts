@@ -7,7 +7,8 @@ import {
   type Param,
   type Query,
   query,
-  texts
+  texts,
+  textsIfAny
 } from "../../connection/Query.ts"
 import { auditBlock } from "../../schema/engineTables.ts"
 
@@ -29,18 +30,25 @@ order by place`
 interface InsertedEvents {
   readonly events: ReadonlyArray<DomainEvent<string, unknown>>
   readonly opensRun: ReadonlyArray<boolean>
+  /** The JSON text of each payload. */
+  readonly payloads: ReadonlyArray<string>
   readonly nowMillis: number
 }
 
-const paramsOf = ({ events, nowMillis, opensRun }: InsertedEvents): ReadonlyArray<Param> => [
+const paramsOf = ({
+  events,
+  nowMillis,
+  opensRun,
+  payloads
+}: InsertedEvents): ReadonlyArray<Param> => [
   texts(events.map((event) => event.eventId)),
   texts(events.map((event) => event.eventType)),
   texts(events.map((event) => event.aggregateId)),
   int8s(events.map((event) => event.version)),
   texts(events.map((event) => event.commandId)),
-  texts(events.map((event) => event.correlationId)),
-  texts(events.map((event) => event.traceparent)),
-  texts(events.map((event) => JSON.stringify(event.payload))),
+  textsIfAny(events.map((event) => event.correlationId)),
+  textsIfAny(events.map((event) => event.traceparent)),
+  texts(payloads),
   instant(nowMillis),
   bools(opensRun)
 ]
