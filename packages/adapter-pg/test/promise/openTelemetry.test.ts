@@ -1,32 +1,20 @@
 /** A host's own OpenTelemetry, the real one: its spans are the parents, and its exporter gets what is made under them. */
-import * as api from "@opentelemetry/api"
-import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks"
-import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace"
-import { afterAll, beforeAll, expect, it } from "vitest"
+import { afterAll, expect, it } from "vitest"
+import { startTracing } from "../../../../examples/opentelemetry/src/tracing.ts"
 import { createHoldfast } from "../../src/index.ts"
 
-const exporter = new InMemorySpanExporter()
-const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] })
+const { openTelemetry, spans: ended, stop } = startTracing()
 
-beforeAll(() => {
-  api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  api.trace.setGlobalTracerProvider(provider)
-})
-
-afterAll(async () => {
-  await provider.shutdown()
-  api.trace.disable()
-  api.context.disable()
-})
+afterAll(stop)
 
 it("notes statements on the host's span, and hangs each batch beneath the span of its call", async () => {
-  await using holdfast = await createHoldfast({ memory: true, openTelemetry: api })
+  await using holdfast = await createHoldfast({ memory: true, openTelemetry })
   const { inventory } = holdfast
   await inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug", initialStock: 100 })
   // Nobody's span: what a host does outside of any is in none.
-  expect(exporter.getFinishedSpans()).toEqual([])
+  expect(ended()).toEqual([])
 
-  const tracer = api.trace.getTracer("shop")
+  const tracer = openTelemetry.trace.getTracer("shop")
   const orders = Array.from({ length: 20 }, (_, n) => `order-${n}`)
   await Promise.all(
     orders.map((orderId) =>
@@ -37,7 +25,7 @@ it("notes statements on the host's span, and hangs each batch beneath the span o
       })
     )
   )
-  const spans = exporter.getFinishedSpans()
+  const spans = ended()
   const checkouts = spans.filter(({ name }) => name.startsWith("checkout"))
   const batches = spans.filter(({ name }) => name === "commit batch")
   expect(checkouts).toHaveLength(20)
