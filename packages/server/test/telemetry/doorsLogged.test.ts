@@ -55,7 +55,9 @@ it("a line of each door names its request by the id that the answer has, and who
   const lineOf = async (id: string): Promise<Line> => {
     expect(id).toMatch(uuid)
     await server.logs(id)
-    const lines = linesOf(server.log()).filter((line) => line["requestId"] === id)
+    const lines = linesOf(server.log()).filter(
+      ({ message, requestId }) => message === "request" && requestId === id
+    )
     expect(lines).toHaveLength(1)
     return lines[0] as Line
   }
