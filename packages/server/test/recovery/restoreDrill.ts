@@ -209,7 +209,7 @@ const undoImport = async (
   )
   const [bad] = await runOn(
     url,
-    "select count(*)::int as n from inventory.skus where sku_id like 'bad-%'"
+    "select count(*)::int as n from inventory.skus where id like 'bad-%'"
   )
   // The follower meets other events at positions that it knows, and stops until somebody has looked.
   await second.more(writes)
