@@ -21,6 +21,7 @@ export {
 } from "./kafka/KafkaServer.ts"
 export { whyNoKafka } from "./kafka/kafkaInstallation.ts"
 export { type ProxiedKafka, scopedProxiedKafka } from "./kafka/proxiedKafka.ts"
+export { startTlsKafka, type TlsKafka } from "./kafka/tlsKafka.ts"
 export { keepOnLeash } from "./keepOnLeash.ts"
 export {
   freePort,

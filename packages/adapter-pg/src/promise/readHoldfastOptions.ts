@@ -213,7 +213,12 @@ const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
     ...(isOnServer
       ? []
       : [
-          ...notBeside(options, ["ssl", "pooler", "replicas"], "is for a server"),
+          ...notBeside(options, ["ssl", "pooler"], "is for a server: give its url or host too"),
+          ...notBeside(
+            options,
+            ["replicas"],
+            "are of a server: give the url or the host of their primary too"
+          ),
           ...notBeside(
             options,
             ["maxConnections"],

@@ -13,7 +13,8 @@ import {
   readSealedEvents,
   readSealedMovements,
   readSeals,
-  readSenders
+  readSenders,
+  readUnmarked
 } from "../../src/audit/statements/readAudit.ts"
 import { readOldCustomers, replaceCustomers } from "../../src/audit/statements/rotateCustomers.ts"
 import {
@@ -99,6 +100,7 @@ export const plannedAudit: ReadonlyArray<Planned> = [
     120
   ],
   ["read a range of the audit log", readAuditRange(schema)(10, 300, 256), ["audit_pkey"], 120],
+  ["read records without their marks", readUnmarked(schema)(10, 300), marks, 4_000],
   ["read events to seal", readSealedEvents(schema)(10, 300, 256), ["events_000000_pkey"], 120],
   [
     "read events to seal with their movements",

@@ -19,6 +19,7 @@ import {
   readCursor,
   readCursors,
   readDeadLetters,
+  readFirstLetters,
   readHead,
   readHorizon
 } from "../../src/events/statements/readCursors.ts"
@@ -33,6 +34,12 @@ const lease = { name: "relay-7", epoch: 1, position: 0, eventId: null }
 export const plannedCursors: ReadonlyArray<Planned> = [
   ["read a cursor", readCursor("inventory")("relay-7", null), ["event_cursors_pkey"], 60],
   ["read all cursors", readCursors("inventory")(null), ["event_cursors_pkey"], 40],
+  [
+    "read the first dead letters",
+    readFirstLetters("inventory")(),
+    ["event_cursors_pkey", "dead_letters_pkey"],
+    5_000
+  ],
   ["read the last event of a partition", readLastEvent("inventory", "events_000000"), [], 20],
   ["read where the log ends", readHead("inventory")(), [], 40],
   ["read what was dropped", readHorizon("inventory")(), [], 10],

@@ -3,6 +3,7 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import { everyProduct } from "../../src/catalog/ports/CatalogReads.ts"
 import {
   Catalog,
   CatalogLog,
@@ -80,6 +81,43 @@ it.effect("leaves an option alone that another editor adds between the look and 
     expect(product?.options.map(({ name }) => name)).toEqual(["Small", "Large", "Medium"])
   }).pipe(Effect.provide(layer))
 )
+
+for (const status of ["INACTIVE", "DISCONTINUED"] as const) {
+  it.effect(`withdraws a product together with its last option: ${status}`, () =>
+    Effect.gen(function* () {
+      const parts = yield* partsOf
+      const price = { amount: "4.50", currency: "EUR" }
+      const small = {
+        externalId: "small",
+        name: "Small",
+        price,
+        skus: [],
+        skuIds: [{ skuId: "mug" }]
+      }
+      const lookups = { ...parts, stock: undefined, allowUnknownSkus: true }
+      const record = { externalId: "mug", name: "Mug", status: "ACTIVE", options: [small] }
+      yield* importProducts(lookups, course("products", [record]))
+      const asked = course("products", [
+        { externalId: "mug", status, options: [{ externalId: "small", status: "INACTIVE" }] }
+      ])
+      const counts = yield* importProducts(lookups, asked)
+      expect(asked.problems).toEqual([])
+      expect(counts).toMatchObject({ updated: 1, failed: 0 })
+      const [product] = yield* parts.reads.productsPage({ ...everyProduct, limit: 1 })
+      expect(product).toMatchObject({ status, options: [{ status: "INACTIVE" }] })
+      // And both come back together.
+      const back = course("products", [
+        {
+          externalId: "mug",
+          status: "ACTIVE",
+          options: [{ externalId: "small", status: "ACTIVE" }]
+        }
+      ])
+      expect(yield* importProducts(lookups, back)).toMatchObject({ updated: 1, failed: 0 })
+      expect(yield* importProducts(lookups, back)).toMatchObject({ unchanged: 1, failed: 0 })
+    }).pipe(Effect.provide(layer))
+  )
+}
 
 it.effect("moves a category under one that an earlier record of the file makes", () =>
   Effect.gen(function* () {

@@ -3,7 +3,8 @@ import {
   isGuest,
   isPrincipal,
   type PermittedOperation,
-  type Principal
+  type Principal,
+  principalName
 } from "@holdfast/core/access"
 import type { CatalogServices } from "@holdfast/core/catalog"
 import { anonymous, type Caller, callerUnder } from "@holdfast/core/engine"
@@ -27,6 +28,7 @@ import { EventStreams } from "../events/EventStreams.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { loggedResponse } from "../kit/problemResponse.ts"
 import { readBody } from "../kit/readBody.ts"
+import { noteRequest } from "../kit/serving/accessLog.ts"
 import { withHeader } from "../kit/writing.ts"
 import { drawingAtDoor } from "../limits/limitRequests.ts"
 import { asItIs } from "./answers.ts"
@@ -95,6 +97,9 @@ const makeAdmission = Effect.gen(function* () {
           })
           return Effect.flatMap(guests.counted(principal)(goOn), (response) => {
             if (isRefused) return Effect.succeed<Found>(Result.fail(response))
+            if (settings.accessLog !== undefined) {
+              noteRequest(request, { principal: principalName(principal) })
+            }
             const found: Found = Result.succeed(
               admitted(request, callerUnder(principal), principal)
             )
@@ -127,7 +132,8 @@ export const layerDoors = (
         ...(yield* makeAdmission),
         readBody: (request) => readBody(request, settings),
         follow: (context, after) => beginStream(streams, eventStreamsMax, context, after),
-        streamsEnded: streams.ended
+        streamsEnded: streams.ended,
+        note: settings.accessLog === undefined ? () => undefined : noteRequest
       }
       const routes = yield* Effect.forEach(doors, (door) =>
         Effect.map(door.open(host), (handler) =>

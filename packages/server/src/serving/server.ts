@@ -53,7 +53,7 @@ import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { healthChecksOf } from "./health/healthChecks.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
-import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
+import { GrpcPort, layerFreeGrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
 import { makeSwitchboard, type Switchboard } from "./network/Switchboard.ts"
 import { sharedRedisOf } from "./network/sharedRedis.ts"
 import { shownTo } from "./network/shownByClients.ts"
@@ -303,6 +303,7 @@ const layerServing = (
   const grpc = layerGrpcServing({
     ...{ host: input.host, port: input.grpcPort, tls: input.tls, life, limits, authentication },
     guests: input.guests,
+    accessLog: accessLogOf(input),
     ...{ board, web: input.grpcWeb ? { corsOrigins: input.corsOrigins ?? [] } : undefined },
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
@@ -356,6 +357,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
       })
     ),
     Layer.provide(layerSessions(input.place, input)),
+    Layer.provide(layerFreeGrpcPort({ host, port: input.grpcPort })),
     Layer.provide(
       layerHttpServer({
         ...{ host, port, life, board, tls: input.tls },

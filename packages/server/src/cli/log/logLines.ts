@@ -6,6 +6,7 @@
 
 import { principalName } from "@holdfast/core/access"
 import { RequestCaller } from "@holdfast/core/engine"
+import { RequestUnderWay, readCorrelationId } from "@holdfast/core/tracing"
 import { requestIdOf } from "@holdfast/http"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -65,18 +66,28 @@ const whyOf = (cause: Cause.Cause<unknown>): string | undefined => {
         .join("; ")
 }
 
+/** The request that a fiber works for, by its ids, its method and its route. */
+const namedIn = (context: Context.Context<never>): Details | undefined => {
+  const request = Context.getOrUndefined(context, HttpServerRequest)
+  const named = Context.get(context, RequestUnderWay)
+  if (request === undefined && named === undefined) return undefined
+  const route = named?.route ?? Context.getOrUndefined(context, HttpRouter.RouteContext)?.route.path
+  const sent = named?.correlationId ?? readCorrelationId(request?.headers["x-correlation-id"])
+  return {
+    requestId: named?.requestId() ?? (request && requestIdOf(request)),
+    method: named?.method ?? request?.method,
+    ...(route === undefined ? {} : { route }),
+    ...(sent === undefined ? {} : { correlationId: sent })
+  }
+}
+
 /** What is known of the request that a fiber works for. */
 const requestOf = (context: Context.Context<never>): Details => {
-  const request = Context.getOrUndefined(context, HttpServerRequest)
-  if (request === undefined) return {}
-  const route = Context.getOrUndefined(context, HttpRouter.RouteContext)?.route.path
-  const correlationId = request.headers["x-correlation-id"]
+  const known = namedIn(context)
+  if (known === undefined) return {}
   const { principal } = Context.get(context, RequestCaller)
   return {
-    requestId: requestIdOf(request),
-    method: request.method,
-    ...(route === undefined ? {} : { route }),
-    ...(correlationId === undefined ? {} : { correlationId: correlationId.slice(0, 255) }),
+    ...known,
     ...(principal === undefined ? {} : { principal: principalName(principal) })
   }
 }

@@ -67,6 +67,7 @@ export class RecordedSpan implements Tracer.Span {
   eventsDropped = 0
   status: Tracer.SpanStatus
   end_: SpanEnd | undefined
+  private readonly begunAt = performance.now()
   private readonly given: string
   private readonly ended: (span: RecordedSpan) => void
 
@@ -121,13 +122,16 @@ export class RecordedSpan implements Tracer.Span {
     if (this.end_ === undefined) this.links.push(...links)
   }
 
-  end(endTime: bigint, exit: Exit.Exit<unknown, unknown>): void {
+  end(_endTime: bigint, exit: Exit.Exit<unknown, unknown>): void {
     if (this.end_ !== undefined) return
+    const { startTime } = this.status
+    // The clock of the machine may be set meanwhile, and a span never ends before it begins.
+    const endTime = startTime + BigInt(Math.round((performance.now() - this.begunAt) * 1e6))
     const refusal = refusalOf(exit)
     if (refusal !== undefined) this.attribute("holdfast.refusal", refusal)
     const failure = errorOf(exit)
     this.end_ = { nanos: endTime, error: failure?.error, isError: failure !== undefined }
-    this.status = { _tag: "Ended", startTime: this.status.startTime, endTime, exit }
+    this.status = { _tag: "Ended", startTime, endTime, exit }
     if (this.sampled) this.ended(this)
   }
 
