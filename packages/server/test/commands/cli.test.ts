@@ -258,9 +258,10 @@ describePostgres(18, "holdfast on PostgreSQL", () => {
     const { checks } = JSON.parse(well.stdout) as {
       readonly checks: ReadonlyArray<{ readonly name: string; readonly status: string }>
     }
-    // The test server does not wait for its disk, and the doctor noticed.
+    // The test server does not wait for its disk and has no backups, and the doctor noticed.
     expect(checks.filter(({ status }) => status !== "ok").map(({ name }) => name)).toEqual([
-      "durability"
+      "durability",
+      "backups"
     ])
   })
 
