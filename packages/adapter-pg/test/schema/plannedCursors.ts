@@ -25,13 +25,21 @@ import {
 } from "../../src/events/statements/readCursors.ts"
 import { readLastUpTo, readNewestEvents } from "../../src/events/statements/readEvents.ts"
 import { readLastEvent } from "../../src/schema/statements/prunePartitions.ts"
+import { forgetServer, noteServer } from "../../src/schema/statements/servers.ts"
 import { event } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
 
 const lease = { name: "relay-7", epoch: 1, position: 0, eventId: null }
 
+const server = {
+  ...{ serverId: "0199c0de-1111-7000-8000-00000000000a", name: "host-a:1", release: "0.1.0" },
+  ...{ knows: 22, lanes: 3, connections: 12, isPooled: false }
+}
+
 /** Each with the indexes that it uses, and the pages that it may touch. */
 export const plannedCursors: ReadonlyArray<Planned> = [
+  ["note a server", noteServer("inventory")(server), [], 20],
+  ["forget a server", forgetServer("inventory")(server.serverId), ["servers_pkey"], 20],
   ["read a cursor", readCursor("inventory")("relay-7", null), ["event_cursors_pkey"], 60],
   ["read all cursors", readCursors("inventory")(null), ["event_cursors_pkey"], 40],
   [
