@@ -202,7 +202,7 @@ describe("holdfast", () => {
           { id: 7, name: "audit" },
           { id: 8, name: "pruned_audit" },
           { id: 9, name: "product_views" },
-          { id: 11, name: "servers" }
+          { id: 10, name: "servers" }
         ]
       },
       {
