@@ -3,6 +3,7 @@
  * brings its commands and decisions, a store its rows, and the engine does the rest.
  */
 
+export { layerDigest } from "./access/layerDigest.ts"
 export * from "./engine/BatchStore.ts"
 export * from "./engine/CommandIds.ts"
 export * from "./engine/commandService.ts"

@@ -4,5 +4,7 @@
  * line of log is of.
  */
 
+export { layerOpenTelemetry, unwrittenAttributes } from "./tracing/hostTracer.ts"
+export type { OpenTelemetry } from "./tracing/OpenTelemetry.ts"
 export * from "./tracing/requests.ts"
 export * from "./tracing/spans.ts"

@@ -51,8 +51,8 @@ const unrecordedStart = Effect.fnUntraced(function* (session: Session, schema: s
     readAudit(schema)({ operation: pruneMonthsOperation, limit: 1 })
   ])
   const start = (row?.["kept_from"] as number | null | undefined) ?? null
-  const said = recordedDrops(records.map(toRecord)).movementsMillis
-  return start !== null && start > (said ?? Number.NEGATIVE_INFINITY) ? start : null
+  const recorded = recordedDrops(records.map(toRecord)).movementsMillis
+  return start !== null && start > (recorded ?? Number.NEGATIVE_INFINITY) ? start : null
 })
 
 /** Drops the months that are old enough, in a session of its own. */

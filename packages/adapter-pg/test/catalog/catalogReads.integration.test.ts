@@ -192,7 +192,7 @@ for (const [name, sessions] of databases) {
             { id: 7, name: "audit" },
             { id: 8, name: "pruned_audit" },
             { id: 9, name: "product_views" },
-            { id: 11, name: "servers" }
+            { id: 10, name: "servers" }
           ],
           missing: [],
           refusal: undefined,

@@ -33,7 +33,7 @@ const lease = { name: "relay-7", epoch: 1, position: 0, eventId: null }
 
 const server = {
   ...{ serverId: "0199c0de-1111-7000-8000-00000000000a", name: "host-a:1", release: "0.1.0" },
-  ...{ knows: 22, lanes: 3, connections: 12, isPooled: false }
+  ...{ knows: 20, lanes: 3, connections: 12, isPooled: false }
 }
 
 /** Each with the indexes that it uses, and the pages that it may touch. */

@@ -21,9 +21,9 @@ vi.setConfig({ testTimeout: 120_000 })
 
 /** The contexts, and the first migration of each that is held to the rule. */
 const contexts = [
-  ["inventory", inventoryTables.migrations, 22],
-  ["catalog", catalogTables.migrations, 11],
-  ["access", accessMigrations, 4]
+  ["inventory", inventoryTables.migrations, 20],
+  ["catalog", catalogTables.migrations, 10],
+  ["access", accessMigrations, 3]
 ] as const
 
 const step = (worksFrom: number | undefined, ...statements: ReadonlyArray<string>): Migration => ({

@@ -7,8 +7,7 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { ManagementRecord } from "../kernel/ManagementRecord.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
-import type { AuditPrincipal, AuditRecord, SealedSender } from "./AuditRecord.ts"
-import type { RecordedDrops } from "./dropped.ts"
+import type { AuditPrincipal, AuditRecord, RecordedDrops, SealedSender } from "./AuditRecord.ts"
 import type { Seal, SealedLog, SealedText } from "./Seal.ts"
 
 /** Which records are asked for, the newest first. */

@@ -11,8 +11,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { AuditLog } from "./AuditLog.ts"
-import { type AuditRecord, readKeptRecord } from "./AuditRecord.ts"
-import { recordedDrops } from "./dropped.ts"
+import { type AuditRecord, readKeptRecord, recordedDrops } from "./AuditRecord.ts"
 import {
   blockMax,
   leavesText,

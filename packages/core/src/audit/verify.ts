@@ -5,7 +5,7 @@
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import type { AuditLog } from "./AuditLog.ts"
-import type { RecordedDrops } from "./dropped.ts"
+import type { RecordedDrops } from "./AuditRecord.ts"
 import {
   digestOf,
   firstPrevious,
@@ -94,13 +94,14 @@ class Gone {
   }
 
   /** What of it no record says; undefined when each part was dropped with a record. */
-  unsaid(said: RecordedDrops): string | undefined {
-    if (this.position > (said.position ?? 0)) {
-      const words = said.position === null ? "no record" : `records up to ${said.position} alone`
+  unrecorded(recorded: RecordedDrops): string | undefined {
+    if (this.position > (recorded.position ?? 0)) {
+      const words =
+        recorded.position === null ? "no record" : `records up to ${recorded.position} alone`
       return `events up to ${this.position} are gone, and ${words} of the audit log says that they were dropped`
     }
     const { movementsMillis } = this
-    return movementsMillis !== null && movementsMillis >= (said.movementsMillis ?? 0)
+    return movementsMillis !== null && movementsMillis >= (recorded.movementsMillis ?? 0)
       ? `movements up to ${new Date(movementsMillis).toISOString()} are gone, and no record of the audit log says that they were dropped`
       : undefined
   }
@@ -314,8 +315,8 @@ export const verifyLog = (
     if (missing !== null) return verdict(besides("CUT", missing))
     // Once records were dropped too, those about it may be among them.
     const isKnown = log === "EVENTS" && (yield* source.anchor("AUDIT")) === null
-    const unsaid = isKnown && source.drops !== undefined && lost.unsaid(yield* source.drops)
-    if (typeof unsaid === "string") return verdict(besides("REMOVED", unsaid))
+    const unrecorded = isKnown && source.drops !== undefined && lost.unrecorded(yield* source.drops)
+    if (typeof unrecorded === "string") return verdict(besides("REMOVED", unrecorded))
     const stray = yield* source.stray(log)
     return verdict(
       stray === null ? undefined : besides("INSERTED", `${stray} is no event of the log`)

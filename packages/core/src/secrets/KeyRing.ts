@@ -120,13 +120,13 @@ const partsOf = (value: string) => {
 const counted = (keyId: string, usage: KeyUsageStore) => {
   const turn = Semaphore.makeUnsafe(1)
   let left = 0
-  let toldPercent = 0
+  let warnedPercent = 0
   /** Says once for each hundredth how near the end is: what needs the key is refused then. */
-  const told = (reserved: number) =>
+  const warned = (reserved: number) =>
     Effect.suspend(() => {
       const percent = nearBound(reserved)
-      if (percent === undefined || percent <= toldPercent) return Effect.void
-      toldPercent = percent
+      if (percent === undefined || percent <= warnedPercent) return Effect.void
+      warnedPercent = percent
       return Effect.annotateLogs(
         Effect.logWarning(
           `the key ${keyId} has used ${percent} % of its encryptions, and changes that need it are refused at the end: ${renewKey}`
@@ -137,7 +137,7 @@ const counted = (keyId: string, usage: KeyUsageStore) => {
   const reserve = Effect.flatMap(usage.reserve(keyId, reservedAtOnce), (reserved) => {
     if (reserved <= encryptionsMax) {
       left += reservedAtOnce
-      return told(reserved)
+      return warned(reserved)
     }
     const message = `the key ${keyId} has encrypted ${encryptionsMax} values, as many as one key may; ${renewKey}`
     return Effect.fail(new KeyExhausted({ keyId, message }))

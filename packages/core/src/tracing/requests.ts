@@ -43,7 +43,7 @@ export interface AccessLogOptions {
   readonly share?: number | undefined
 }
 
-/** How a request ended: `refused` is the sender's to mend, `failure` ours. */
+/** How a request ended: `refused` when its sender was wrong, `failure` when we were. */
 export type Outcome = "success" | "refused" | "failure"
 
 /** The outcome that a status of HTTP says. */

@@ -136,6 +136,34 @@ it.effect("moves a category under one that an earlier record of the file makes",
   }).pipe(Effect.provide(layer))
 )
 
+it.effect("moves a category and gives it another name, whichever of the two must come first", () =>
+  Effect.gen(function* () {
+    const parts = yield* partsOf
+    const before = [
+      { externalId: "a", name: "A" },
+      { externalId: "b", name: "B" },
+      { externalId: "a-cables", name: "Cables", parent: "a" },
+      { externalId: "b-cables", name: "Cables", parent: "b" },
+      { externalId: "c", name: "C" },
+      { externalId: "c-plugs", name: "Plugs", parent: "c" },
+      { externalId: "c-wires", name: "Wires", parent: "c" }
+    ]
+    yield* importCategories(parts, course("categories", before))
+    // Where the first goes there is one of its old name, and where the second was one of its new name.
+    const asked = course("categories", [
+      { externalId: "a-cables", name: "Thick cables", parent: "b" },
+      { externalId: "c-wires", name: "Plugs", parent: "b" }
+    ])
+    const counts = yield* importCategories(parts, asked)
+    expect(asked.problems).toEqual([])
+    expect(counts).toMatchObject({ updated: 2, failed: 0 })
+    const all = yield* parts.reads.allCategories
+    expect(all.map(({ level, name }) => `${name} ${level}`).sort()).toEqual([
+      ...["A 0", "B 0", "C 0", "Cables 1", "Plugs 1", "Plugs 1", "Thick cables 1"]
+    ])
+  }).pipe(Effect.provide(layer))
+)
+
 it.live("tries again what was not begun because too much was brought at once", () =>
   Effect.gen(function* () {
     const parts = yield* partsOf

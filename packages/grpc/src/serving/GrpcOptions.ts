@@ -92,8 +92,8 @@ export interface GrpcOptions {
   /** How many calls are taken, and from whom. */
   readonly limits?: GrpcLimits | undefined
   /**
-   * Which calls get a line of log when they end: none unless given. A stream is never slow. A status that is ours
-   * to mend counts as 500 and above, any other than OK as 400 and above.
+   * Which calls get a line of log when they end: none unless given. A stream is never slow. A status that says
+   * that the server failed counts as 500 and above, any other than OK as 400 and above.
    */
   readonly accessLog?: AccessLogOptions | undefined
   /** Aborts when the host is about to stop: streams then end, so that their clients go on elsewhere. */

@@ -1,5 +1,5 @@
 /**
- * What is told of a call: its span, its lines of log, and the status that it ends with. The lines, the span and
+ * What is written about a call: its span, its lines of log, and the status that it ends with. The lines, the span and
  * the details of the status name it by one id.
  */
 import { Metadata, status } from "@grpc/grpc-js"
@@ -75,7 +75,7 @@ export const asSent = ({ code, details, message }: CallStatus) => {
 export const failureOf = (cause: Cause.Cause<CallFailure>, named: LoggedRequest) =>
   asSent(withRequestId(statusFor(cause), named.requestId()))
 
-/** The statuses that are ours to mend. */
+/** The statuses that say that the server failed. */
 const failures: ReadonlySet<status> = new Set([
   ...[status.UNKNOWN, status.INTERNAL, status.UNAVAILABLE],
   ...[status.DATA_LOSS, status.DEADLINE_EXCEEDED]

@@ -7,10 +7,9 @@ import {
   principalName
 } from "@holdfast/core/access"
 import type { CatalogServices } from "@holdfast/core/catalog"
-import { anonymous, type Caller, callerUnder } from "@holdfast/core/engine"
+import { anonymous, type Caller, callerUnder, layerDigest } from "@holdfast/core/engine"
 import type { InventoryServices } from "@holdfast/core/inventory"
 import type * as Context from "effect/Context"
-import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -148,4 +147,4 @@ export const layerDoors = (
       )
       return HttpRouter.addAll(routes.flat())
     })
-  ).pipe(Layer.provide(Digest.layerWebCrypto))
+  ).pipe(Layer.provide(layerDigest))

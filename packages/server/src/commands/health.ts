@@ -134,9 +134,9 @@ export const health = Command.make("health", flags, (input) =>
       const scheme = tls === undefined ? "http" : "https"
       const path = input.live ? "/health/live" : "/health/ready"
       const url = `${scheme}://${reachable(input.host)}:${input.port}${path}`
-      const said = yield* ask(url, tls, input.timeout)
-      const { status, text } = said
-      if (!isOurs(said)) {
+      const answered = yield* ask(url, tls, input.timeout)
+      const { status, text } = answered
+      if (!isOurs(answered)) {
         return yield* failure(
           "NotWell",
           `${url} answers with ${status}, and not as the API of Holdfast does: is --port (or HOLDFAST_PORT) that of ` +

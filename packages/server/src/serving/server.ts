@@ -63,7 +63,7 @@ import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
 import { serverStandings, standingNotes } from "./standings.ts"
 import { layerTelemetry, type TelemetryInput } from "./telemetry/layerTelemetry.ts"
-import { layerMeasuring } from "./telemetry/measuring.ts"
+import { isMeasured, layerMeasuring } from "./telemetry/measuring.ts"
 import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
@@ -227,10 +227,6 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     else abandon()
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
-
-/** Whether anybody wants to know how the server does. */
-const isMeasured = ({ metricsPort, telemetry }: ServerInput): boolean =>
-  metricsPort !== undefined || telemetry.otel.metrics !== undefined
 
 const layerServing = (
   input: ServerInput,

@@ -111,7 +111,7 @@ describe("a backup of a folder that nobody has open", () => {
     await refusal("NoDatabase", "backup", at("other"), "--folder", at("nowhere"))
     expect(existsSync(at("other"))).toBe(false)
     const url = "postgres://nobody@127.0.0.1:1/none"
-    expect(await refusal("Usage", "backup", at("other"), "--database", url)).toMatch(/OPERATIONS/)
+    expect(await refusal("Usage", "backup", at("other"), "--database", url)).toMatch(/RECOVERING/)
   })
 
   it("is restored into a new folder alone", async () => {

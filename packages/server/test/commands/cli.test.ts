@@ -202,7 +202,7 @@ describe("holdfast", () => {
           { id: 7, name: "audit" },
           { id: 8, name: "pruned_audit" },
           { id: 9, name: "product_views" },
-          { id: 11, name: "servers" }
+          { id: 10, name: "servers" }
         ]
       },
       {
@@ -262,9 +262,10 @@ describePostgres(18, "holdfast on PostgreSQL", () => {
     const { checks } = JSON.parse(well.stdout) as {
       readonly checks: ReadonlyArray<{ readonly name: string; readonly status: string }>
     }
-    // The test server does not wait for its disk, and the doctor noticed.
+    // The test server does not wait for its disk and has no backups, and the doctor noticed.
     expect(checks.filter(({ status }) => status !== "ok").map(({ name }) => name)).toEqual([
-      "durability"
+      "durability",
+      "backups"
     ])
   })
 

@@ -159,9 +159,8 @@ select a.position::float8 as position
 from ${schema}.audit a
 cross join lateral (${marksOf}) as m
 where a.position > $1 and a.position <= $2 and m.mark is not null
-  and not exists (
-    select 1 from ${schema}.audit_marks k where k.mark = m.mark and k.position = a.position
-  )
+  and (select k.position from ${schema}.audit_marks k
+    where k.mark = m.mark and k.position = a.position limit 1) is null
 order by a.position
 limit 1`
   return (after: number, upTo: number): Query => query(sql, int8(after), int8(upTo))

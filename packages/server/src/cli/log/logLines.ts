@@ -13,6 +13,7 @@ import * as Context from "effect/Context"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as References from "effect/References"
 import { forPeople } from "./redacting.ts"
 
@@ -92,10 +93,14 @@ const requestOf = (context: Context.Context<never>): Details => {
   }
 }
 
+/** The span of a line. One that is not sampled and continues nobody's trace leads nowhere. */
+const tracedIn = ({ cache: { span } }: Logger.Options<unknown>["fiber"]) =>
+  span?._tag === "Span" && !span.sampled && Option.isNone(span.parent) ? undefined : span
+
 /** The line of a call of the log. */
 export const logLineOf = (options: Logger.Options<unknown>): LogLine => {
   const { cause, date, fiber, logLevel, message } = options
-  const { span } = fiber.cache
+  const span = tracedIn(fiber)
   const why = whyOf(cause)
   return {
     date,

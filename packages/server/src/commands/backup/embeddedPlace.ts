@@ -25,7 +25,7 @@ export const embeddedPlace = (
       : Effect.fail(
           usageFailure(
             `this command ${does} the embedded database of a --folder; a PostgreSQL server has tools of ` +
-              "its own, and docs/OPERATIONS.md says how"
+              "its own, and docs/operations/RECOVERING.md says how"
           )
         )
   )

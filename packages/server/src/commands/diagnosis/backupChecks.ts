@@ -39,7 +39,7 @@ export const backupCheck = (ages: BackupAges, { isEmbedded }: { isEmbedded: bool
           name,
           status: "warn",
           found: "none is recorded in this database",
-          next: "take them, and let what takes them record it: docs/OPERATIONS.md says how"
+          next: "take them, and let what takes them record it: docs/operations/RECOVERING.md says how"
         }
   }
   const found = [...ages].map(([kind, seconds]) => `${words[kind]} ${ago(seconds)}`).join(", ")

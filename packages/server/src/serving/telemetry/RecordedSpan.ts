@@ -2,19 +2,13 @@
  * A span of this server. It is named by its method and route once the route is known, and it takes no
  * notes of what names a person or an address: whole URLs, queries, clients and their programs.
  */
-import { TentativeSpan } from "@holdfast/core/tracing"
+import { TentativeSpan, unwrittenAttributes } from "@holdfast/core/tracing"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Tracer from "effect/Tracer"
 import { randomId } from "./sampling.ts"
-
-/** What is never written on a span. */
-const unwritten: ReadonlySet<string> = new Set([
-  ...["url.full", "url.path", "url.query", "client.address", "client.port"],
-  ...["user_agent.original", "network.peer.address", "url.fragment"]
-])
 
 /** The most notes on one span; more are counted. */
 const eventsMax = 128
@@ -107,7 +101,7 @@ export class RecordedSpan implements Tracer.Span {
   }
 
   attribute(key: string, value: unknown): void {
-    if (this.sampled && this.end_ === undefined && !unwritten.has(key)) {
+    if (this.sampled && this.end_ === undefined && !unwrittenAttributes.has(key)) {
       this.attributes.set(key, value)
     }
   }

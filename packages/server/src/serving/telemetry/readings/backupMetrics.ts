@@ -1,4 +1,4 @@
-/** How old the newest backups are, by whoever takes them. */
+/** How old the newest backups are, as what takes them has recorded. */
 import { type BackupAges, backupAges, type PgSessions } from "@holdfast/adapter-pg/effect"
 import { gauge, readNowAndThen } from "@holdfast/core/metrics"
 import * as Effect from "effect/Effect"
