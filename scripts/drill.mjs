@@ -12,7 +12,8 @@ const drills = {
   kafka: "packages/adapter-kafka/test/campaigns/drill.ts",
   observability: "packages/server/test/observability/drill.ts",
   restore: "packages/server/test/recovery/drill.ts",
-  rolling: "packages/server/test/serving/rolling/drill.ts"
+  rolling: "packages/server/test/serving/rolling/drill.ts",
+  soak: "packages/server/test/soak/drill.ts"
 }
 
 const [, , name, ...words] = process.argv

@@ -1,5 +1,5 @@
 // haproxy in front of Holdfast servers, as a balancer that reads HTTP or one that only passes
-// connections on. It asks `/health/ready` twice a second, and repeats no request.
+// connections on. It asks `/health/ready` five times a second, and repeats no request.
 import { freePort } from "./PostgresServer.ts"
 import { type RunningProgram, runProgram } from "./runProgram.ts"
 
@@ -39,7 +39,7 @@ frontend in
 backend servers
   balance roundrobin
   option httpchk GET /health/ready
-  default-server check inter 500ms fall 2 rise 1
+  default-server check inter 200ms fall 2 rise 1
 ${servers.map((server) => `  server s${server} 127.0.0.1:${server}`).join("\n")}
 `
 

@@ -22,6 +22,7 @@ import { caching } from "./reads/caching.ts"
 import { redis } from "./reads/redis.ts"
 import { replicas } from "./reads/replicas.ts"
 import { relay } from "./relay.ts"
+import { servers } from "./servers/servers.ts"
 import { single } from "./single.ts"
 import { spread } from "./spread.ts"
 
@@ -48,6 +49,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   catalog,
   catalogImport,
   replicas,
+  servers,
   large,
   catalogGrowth,
   auditGrowth

@@ -34,6 +34,9 @@ const maySeeReasons: Effect.Effect<boolean, never, HttpSettings | HttpServerRequ
   }
 )
 
+/** At once: a server that was ready a moment ago is not any more, and balancers count on it. */
+const leaving = new StoreError({ reason: "Closed", message: "the server is about to stop" })
+
 const notReady = (message: string) => new StoreError({ reason: "Unavailable", message })
 
 /** Fails where a check has failed, with what it found for those who may see it. */
@@ -73,6 +76,7 @@ export const layerHealthRoutes = (contexts: ReadonlyArray<ContextName>) =>
         Effect.as(ping, { name: context, status: "ok" as const, found: "its database answers" })
       )
       const ready = Effect.gen(function* () {
+        if (settings.leaving?.aborted === true) return yield* leaving
         const maySee = yield* Effect.provideService(maySeeReasons, HttpSettings, settings)
         const databases = yield* pinged
         const others = yield* passed(yield* healthChecks, maySee)

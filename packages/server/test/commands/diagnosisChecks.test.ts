@@ -3,6 +3,7 @@ import type {
   CursorDiagnosis,
   DatabaseDiagnosis,
   Diagnosis,
+  ServerDiagnosis,
   TableDiagnosis
 } from "@holdfast/adapter-pg/effect"
 import { describe, expect, it } from "vitest"
@@ -268,5 +269,94 @@ describe("the doctor", () => {
         found: "3 events are in them"
       })
     ])
+  })
+})
+
+const server = (n: number, facts: Partial<ServerDiagnosis> = {}): ServerDiagnosis => ({
+  ...{ serverId: `server-${n}`, name: `host:${n}`, release: "0.1.0", lanes: 3 },
+  ...{ connections: 12, isPooled: false, ...facts }
+})
+
+const serversCheckOf = (
+  ofInventory: ReadonlyArray<ServerDiagnosis>,
+  ofCatalog: ReadonlyArray<ServerDiagnosis> = [],
+  facts: Partial<Diagnosis> = {}
+) =>
+  checksOf(
+    [
+      inventoryOf({ ...facts, tables: { ...tables, servers: ofInventory } }),
+      catalogOf({ tables: { ...catalogTables, servers: ofCatalog } })
+    ],
+    place
+  ).find(({ name }) => name === "servers")
+
+describe("the servers that run", () => {
+  it("are counted once, though they are in the tables of two contexts", () => {
+    const lane = { lanes: 1 }
+    const found = serversCheckOf(
+      [server(1), server(2), server(3)],
+      [server(1, lane), server(2, lane), server(3, lane)]
+    )
+    expect(found).toEqual({
+      ...{ name: "servers", status: "ok", next: "" },
+      found: "3 of 0.1.0, with 12 lanes; they open up to 36 connections of the 97 that there are"
+    })
+    expect(serversCheckOf([])).toMatchObject({ status: "ok", found: "none runs now" })
+  })
+
+  it("may open more connections than there are: then it says which numbers help", () => {
+    const eight = Array.from({ length: 8 }, (_, n) => server(n))
+    expect(serversCheckOf(eight)).toEqual({
+      ...{ name: "servers", status: "warn" },
+      found: "8 of 0.1.0, with 24 lanes; they open up to 96 connections of the 97 that there are",
+      next:
+        "raise max_connections to 104 or more, or lower --max-connections of each server so that it opens 11, not 12; " +
+        "below that, put PgBouncer between (--pooler transaction). An update runs one server more for a while"
+    })
+    expect(serversCheckOf(eight, [], { connectionsMax: 104 })?.status).toBe("ok")
+    expect(serversCheckOf(eight, [], { connectionsMax: 103 })?.status).toBe("warn")
+  })
+
+  it("of two releases are told apart, and those behind a pooler ask the database for nothing", () => {
+    const found = serversCheckOf([
+      server(1),
+      server(2, { release: "0.2.0" }),
+      ...Array.from({ length: 20 }, (_, n) => server(n + 3, { isPooled: true, release: "0.2.0" }))
+    ])
+    expect(found).toMatchObject({
+      status: "ok",
+      found:
+        "1 of 0.1.0, 21 of 0.2.0, with 66 lanes; they open up to 24 connections of the 97 that there are, and 20 go through a pooler"
+    })
+  })
+})
+
+describe("an update that is under way", () => {
+  it("is said: tables of a newer release beside which this one works, and indexes that are being built", () => {
+    const ahead = {
+      applied: [...tables.applied, { id: 23, name: "next" }],
+      ahead: [{ id: 23, name: "next" }]
+    }
+    const indexes = [
+      { name: "events_actor", isWhole: false, built: 2, parts: 5, share: 0.419 },
+      { name: "skus_brand", isWhole: false, built: 0, parts: 1, share: null },
+      { name: "skus_made", isWhole: true, built: 1, parts: 1, share: null }
+    ]
+    const checks = checksOf([inventoryOf({ tables: { ...tables, ...ahead, indexes } })], place)
+    expect(checks.find(({ name }) => name === "tables")).toMatchObject({
+      status: "ok",
+      found: "at migration 23; of a newer release, beside which this one works: 23 next"
+    })
+    expect(checks.find(({ name }) => name === "indexes")).toMatchObject({
+      status: "warn",
+      found:
+        "events_actor is being built: 2 of 5 parts, and 41 % of the next; skus_brand has 0 of 1 parts",
+      next: expect.stringContaining("run holdfast migrate as the owner")
+    })
+    const built = checksOf(
+      [inventoryOf({ tables: { ...tables, indexes: indexes.filter(({ isWhole }) => isWhole) } })],
+      place
+    )
+    expect(built.find(({ name }) => name === "indexes")).toMatchObject({ status: "ok" })
   })
 })

@@ -3,10 +3,10 @@ import { expect, it, vi } from "vitest"
 import { rollingRestart } from "./rolling/rollingRestart.ts"
 
 // A round takes a quarter of a minute alone, and several times that on a busy machine. The drill has
-// more rounds and three times the requests. haproxy asks twice a second, and notices after two answers.
+// more rounds and three times the requests. haproxy asks five times a second, and notices after two answers.
 vi.setConfig({ testTimeout: 300_000 })
 
-const small = { rounds: 1, requestsPerSecond: 100, leaveTime: "3s" } as const
+const small = { rounds: 1, requestsPerSecond: 100, leaveTime: "2s" } as const
 
 describeProgram("haproxy", "a rolling restart of three servers behind haproxy", () => {
   it("O4 fails no request of 100 a second, half of them writes, behind one that passes connections on", async () => {

@@ -1,5 +1,6 @@
 /** The check of stock: what it finds, where it goes on, and who does it. */
 import { describe, expect, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -65,6 +66,24 @@ describe("the check of stock", () => {
       const queries = yield* InventoryQueries
       expect((yield* queries.accuracy({})).lastCheck?.levels).toBe(4)
     }).pipe(Effect.provide(world))
+  )
+
+  it.effect(
+    "is given back by a process that stops in the middle, and another goes on at once",
+    () =>
+      Effect.gen(function* () {
+        yield* register("mug", 5)
+        const begun = yield* Deferred.make<void>()
+        const stopping = yield* Effect.forkChild(
+          withReads(checkStock("a"), () => ({
+            reconciled: () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never)
+          }))
+        )
+        yield* Deferred.await(begun)
+        expect(yield* checkStock("b")).toBeNull()
+        yield* Fiber.interrupt(stopping)
+        expect((yield* checkStock("b"))?.last).toMatchObject({ levels: 1, agreeing: 1 })
+      }).pipe(Effect.provide(world))
   )
 
   it.effect("finds a level that has more than its ledger, and says by how much", () =>

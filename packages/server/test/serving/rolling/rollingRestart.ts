@@ -110,7 +110,9 @@ const repeatedOf = async (url: string, failed: ReadonlyArray<FailedRequest>) => 
     const how = `${answer.status}${isKept ? " as it had been decided" : ""}`
     repeated.set(how, (repeated.get(how) ?? 0) + 1)
     const held = await get(url, `/api/inventory/orders/${orderId}/reservations`)
-    const quantities = held.body.items.map((hold: { readonly quantity: number }) => hold.quantity)
+    const quantities = held.body.reservations.map(
+      (hold: { readonly quantity: number }) => hold.quantity
+    )
     if (String(quantities) !== "1") wrong.push(orderId)
   }
   return { repeated, wrong }
