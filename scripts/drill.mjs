@@ -11,6 +11,7 @@ const drills = {
   image: "e2e/production/drill.ts",
   kafka: "packages/adapter-kafka/test/campaigns/drill.ts",
   observability: "packages/server/test/observability/drill.ts",
+  restore: "packages/server/test/recovery/drill.ts",
   rolling: "packages/server/test/serving/rolling/drill.ts"
 }
 

@@ -14,11 +14,51 @@ export interface Load {
   readonly callers: number
   /** The SKU of the next reservation. */
   readonly nextSku: () => string
+  /** Whether each command has an idempotency key. */
+  readonly hasKeys?: boolean
+  /** Whether of ten commands five reserve, three confirm, one releases and one fulfils. */
+  readonly isMixed?: boolean
+}
+
+/** The commands of the mix, in the order in which one caller gives them. */
+const mix = ["hold", "pay", "hold", "pay", "ship", "hold", "pay", "hold", "drop", "hold"] as const
+
+/** One caller's next command, and its answer. */
+const stepsOf = (
+  inventory: Inventory["Service"],
+  { hasKeys = false, isMixed = false, nextSku }: Load,
+  name: number
+) => {
+  const run = Math.random().toString(36).slice(2)
+  let order = 0
+  let held: string | undefined
+  let paid: string | undefined
+  return () => {
+    const number = order++
+    const options = hasKeys ? { idempotencyKey: `${run}-${name}-${number}` } : undefined
+    const step = isMixed ? mix[number % mix.length] : "hold"
+    if (step === "pay" && held !== undefined) {
+      paid = held
+      return inventory.confirm({ reservationId: held }, options)
+    }
+    if (step === "ship" && paid !== undefined) {
+      return inventory.fulfil({ reservationId: paid }, options)
+    }
+    if (step === "drop" && held !== undefined) {
+      return inventory.release({ reservationId: held }, options)
+    }
+    const lines = [{ skuId: nextSku(), quantity: 1 }]
+    const reserve = inventory.reserve({ orderId: `order-${name}-${number}`, lines }, options)
+    if (!isMixed) return reserve
+    return Effect.map(reserve, (holds) => {
+      held = holds[0]?.id
+    })
+  }
 }
 
 /** A turn of callers over an engine. */
 export const turnOf =
-  (inventory: Inventory["Service"], { callers, nextSku }: Load) =>
+  (inventory: Inventory["Service"], load: Load) =>
   (budget: Budget): Effect.Effect<Sample> =>
     Effect.gen(function* () {
       const start = performance.now()
@@ -26,12 +66,13 @@ export const turnOf =
       let left = "operations" in budget ? budget.operations : Number.POSITIVE_INFINITY
       let answered = 0
       const latencies: Array<number> = []
+      const { callers } = load
       const caller = (name: number) =>
         Effect.gen(function* () {
           let sent = start
-          for (let order = 0; sent < end && left-- > 0; order++) {
-            const lines = [{ skuId: nextSku(), quantity: 1 }]
-            yield* inventory.reserve({ orderId: `order-${name}-${order}`, lines })
+          const nextStep = stepsOf(inventory, load, name)
+          while (sent < end && left-- > 0) {
+            yield* nextStep()
             const now = performance.now()
             answered += 1
             if (callers === 1) latencies.push((now - sent) * 1000)

@@ -198,7 +198,8 @@ describe.each(places)("the manifests of %s", (place) => {
       })
       const [budget, another] = matching("PodDisruptionBudget", server)
       expect([budget.spec.maxUnavailable, another]).toEqual([1, undefined])
-      expect(matching("Service", server)).toHaveLength(1)
+      const names = matching("Service", server).map(({ metadata }) => metadata.name)
+      expect(names).toEqual([server.metadata.name, `${server.metadata.name}-pods`])
     }
   })
 
@@ -293,8 +294,13 @@ describe.each(places)("the manifests of %s", (place) => {
   })
 
   it("set only variables that the command knows, each once", async () => {
+    const script = textOf("deploy/backup/bin/holdfast-backup")
     for (const pod of pods) {
-      const [{ args, env }] = pod.spec.containers
+      const [{ args, env, image }] = pod.spec.containers
+      if (image.includes("holdfast-backup")) {
+        for (const { name } of env) expect(script).toContain(name)
+        continue
+      }
       const known = await variablesOf(...args)
       const names: ReadonlyArray<string> = env.map(({ name }: Resource) => name)
       const isKnown = (name: string) =>
@@ -304,9 +310,57 @@ describe.each(places)("the manifests of %s", (place) => {
     }
   })
 
+  it("back up each of both databases daily and hourly, restore what they made, and keep the log", () => {
+    const contexts = ["inventory", "product"]
+    const jobs = of("CronJob").map(({ metadata, spec }) => {
+      const { containers, volumes } = spec.jobTemplate.spec.template.spec
+      expect(spec.concurrencyPolicy).toBe("Forbid")
+      const env = envOf(containers[0])
+      const claim = volumes.find(({ name }: Resource) => name === "backups").persistentVolumeClaim
+      const { secret } = volumes.find(({ name }: Resource) => name === "secrets").projected
+        .sources[0]
+      expect(metadata.name).toContain(env.get("HOLDFAST_SERVICE"))
+      return [
+        env.get("HOLDFAST_SERVICE"),
+        containers[0].args[0],
+        spec.schedule,
+        spec.timeZone,
+        claim.claimName,
+        secret.name
+      ]
+    })
+    expect(jobs.sort()).toEqual(
+      contexts.flatMap((context) =>
+        [
+          ["full", "0 2 * * *"],
+          ["incremental", "0 * * * *"],
+          ["verify", "30 3 * * *"]
+        ].map(([task, schedule]) => [
+          ...[context, task, schedule, "Etc/UTC"],
+          ...[`holdfast-${context}-backup`, `holdfast-${context}-backup`]
+        ])
+      )
+    )
+    const receivers = of("Deployment").filter(
+      ({ spec }) => spec.template.spec.containers[0].args[0] === "wal"
+    )
+    expect(receivers.map(({ metadata }) => metadata.name).sort()).toEqual(
+      contexts.map((context) => `holdfast-${context}-backup-wal`)
+    )
+    for (const { spec } of receivers) {
+      expect([spec.replicas, spec.strategy.type]).toEqual([1, "Recreate"])
+    }
+    for (const { metadata } of of("PersistentVolumeClaim")) {
+      expect(metadata.annotations["helm.sh/resource-policy"]).toBe("keep")
+    }
+    expect(of("PersistentVolumeClaim")).toHaveLength(2)
+  })
+
   it("show metrics to who watches, and to nobody who asks at the door", () => {
     for (const { spec } of of("Service")) {
-      expect(spec.ports.map(({ name }: Resource) => name)).toEqual(["http", "grpc", "metrics"])
+      // A gateway chooses among pods, and shows no metrics.
+      const shown = spec.clusterIP === "None" ? [] : ["metrics"]
+      expect(spec.ports.map(({ name }: Resource) => name)).toEqual(["http", "grpc", ...shown])
     }
     for (const { apiVersion, spec } of of("ServiceMonitor")) {
       expect(apiVersion).toBe("monitoring.coreos.com/v1")

@@ -36,6 +36,7 @@ table migrations
   name text not null
   checksum text not null
   applied_at timestamp with time zone not null default clock_timestamp()
+  works_from bigint
 
 table seal_anchors
   log character varying(10) not null

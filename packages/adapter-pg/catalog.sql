@@ -122,6 +122,7 @@ table migrations
   name text not null
   checksum text not null
   applied_at timestamp with time zone not null default clock_timestamp()
+  works_from bigint
 
 table product_attribute_values
   product_id uuid not null
@@ -235,6 +236,17 @@ table seals
   digest character varying(64) not null
   ended_at timestamp with time zone not null
   sealed_at timestamp with time zone not null
+
+table servers with (fillfactor=50)
+  server_id uuid not null
+  name character varying(255) not null
+  release character varying(100) not null
+  knows bigint not null
+  lanes bigint not null
+  connections bigint not null
+  is_pooled boolean not null
+  started_at timestamp with time zone not null
+  seen_at timestamp with time zone not null
 
 table sku_mappings
   option_id uuid not null
@@ -396,6 +408,9 @@ constraints of seals
   seals_number_check CHECK ((number > 0))
   seals_pkey PRIMARY KEY (log, number)
 
+constraints of servers
+  servers_pkey PRIMARY KEY (server_id)
+
 constraints of sku_mappings
   sku_mappings_option_id_fkey FOREIGN KEY (option_id) REFERENCES product_options(id) ON DELETE CASCADE
   sku_mappings_pkey PRIMARY KEY (sku_id, option_id) INCLUDE (product_id, quantity)
@@ -522,6 +537,9 @@ indexes of seal_anchors
 indexes of seals
   CREATE INDEX seals_ended_at ON seals USING btree (log, ended_at)
   CREATE UNIQUE INDEX seals_pkey ON seals USING btree (log, number)
+
+indexes of servers
+  CREATE UNIQUE INDEX servers_pkey ON servers USING btree (server_id)
 
 indexes of sku_mappings
   CREATE INDEX sku_mappings_option ON sku_mappings USING btree (option_id)

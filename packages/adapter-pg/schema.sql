@@ -127,6 +127,7 @@ table migrations
   name text not null
   checksum text not null
   applied_at timestamp with time zone not null default clock_timestamp()
+  works_from bigint
 
 table missed_skus
   day date not null
@@ -199,6 +200,17 @@ table seals
   digest character varying(64) not null
   ended_at timestamp with time zone not null
   sealed_at timestamp with time zone not null
+
+table servers with (fillfactor=50)
+  server_id uuid not null
+  name character varying(255) not null
+  release character varying(100) not null
+  knows bigint not null
+  lanes bigint not null
+  connections bigint not null
+  is_pooled boolean not null
+  started_at timestamp with time zone not null
+  seen_at timestamp with time zone not null
 
 table skus
   id character varying(100) collate "C" not null
@@ -374,6 +386,9 @@ constraints of seals
   seals_number_check CHECK ((number > 0))
   seals_pkey PRIMARY KEY (log, number)
 
+constraints of servers
+  servers_pkey PRIMARY KEY (server_id)
+
 constraints of skus
   skus_pkey PRIMARY KEY (id)
   skus_policy_check CHECK (((backorder_limit >= 0) AND (safety_stock >= 0) AND ((low_stock_threshold IS NULL) OR (low_stock_threshold >= 0))))
@@ -490,6 +505,9 @@ indexes of seal_anchors
 indexes of seals
   CREATE INDEX seals_ended_at ON seals USING btree (log, ended_at)
   CREATE UNIQUE INDEX seals_pkey ON seals USING btree (log, number)
+
+indexes of servers
+  CREATE UNIQUE INDEX servers_pkey ON servers USING btree (server_id)
 
 indexes of skus
   CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code) WHERE (archived_at IS NULL)

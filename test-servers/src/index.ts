@@ -22,6 +22,7 @@ export {
 } from "./kafka/KafkaServer.ts"
 export { whyNoKafka } from "./kafka/kafkaInstallation.ts"
 export { type ProxiedKafka, scopedProxiedKafka } from "./kafka/proxiedKafka.ts"
+export { startTlsKafka, type TlsKafka } from "./kafka/tlsKafka.ts"
 export { keepOnLeash } from "./keepOnLeash.ts"
 export {
   freePort,
@@ -37,6 +38,13 @@ export { type Pooler, startPgbouncer } from "./pgbouncer.ts"
 export { type Program, pathOf, whyNoProgram } from "./programs.ts"
 export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./proxy/TcpProxy.ts"
 export { anyWire, kafkaWire } from "./proxy/wires.ts"
+export {
+  type BackupTools,
+  backupTools,
+  type RunningTool,
+  type ToolEnded,
+  whyNoBackupTools
+} from "./recovery/backupTools.ts"
 export { type RedisOptions, type RedisServer, startRedis } from "./redis/RedisServer.ts"
 export {
   type RedisCluster,

@@ -7,7 +7,15 @@ import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
 
 /** The programs that tests know how to run. */
-export type Program = "chromium" | "haproxy" | "mvn" | "openssl" | "pgbouncer"
+export type Program =
+  | "age"
+  | "chromium"
+  | "haproxy"
+  | "mvn"
+  | "openssl"
+  | "pgbouncer"
+  | "shellcheck"
+  | "zstd"
 
 const isExecutable = (file: string): boolean => {
   try {

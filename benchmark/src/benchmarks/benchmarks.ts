@@ -12,6 +12,7 @@ import { doorsBenchmark } from "./doors/doors.ts"
 import { graphql } from "./doors/graphql.ts"
 import { grpc } from "./doors/grpc.ts"
 import { http } from "./doors/http.ts"
+import { everyday } from "./everyday.ts"
 import { hot } from "./hot.ts"
 import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
@@ -29,6 +30,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   core,
   hot,
   spread,
+  everyday,
   single,
   http,
   doorsBenchmark,

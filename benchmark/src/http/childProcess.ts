@@ -44,13 +44,26 @@ const stop = (child: ChildProcess): Promise<void> =>
     child.kill("SIGINT")
   })
 
+/** How a server is started, beside its arguments. */
+interface StartOptions {
+  readonly env?: Readonly<Record<string, string>> | undefined
+  /** Whether what it logs is thrown away and not shown. */
+  readonly isQuiet?: boolean | undefined
+}
+
 const startServer = (
-  args: ReadonlyArray<string>
+  args: ReadonlyArray<string>,
+  { env, isQuiet = false }: StartOptions = {}
 ): Effect.Effect<RunningServer, never, Scope.Scope> =>
   Effect.flatMap(
     Effect.acquireRelease(
       Effect.sync(() =>
-        keepOnLeash(spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] }))
+        keepOnLeash(
+          spawn(process.execPath, args, {
+            env: { ...process.env, ...env },
+            stdio: ["ignore", "pipe", isQuiet ? "ignore" : "inherit"]
+          })
+        )
       ),
       (child) => Effect.promise(() => stop(child))
     ),
@@ -80,6 +93,22 @@ export const deployedServer = (...args: ReadonlyArray<string>) =>
     "error",
     ...args
   ])
+
+/** The server that is deployed, telling of itself what its arguments and the variables say. */
+export const observedServer = (
+  args: ReadonlyArray<string>,
+  env: Readonly<Record<string, string>>
+) =>
+  startServer(
+    [
+      fileURLToPath(new URL("bin/holdfast.js", import.meta.resolve("holdfast/package.json"))),
+      ...["serve", "--port", "0", "--json", ...args]
+    ],
+    { env, isQuiet: true }
+  )
+
+/** A collector that takes everything and keeps nothing. */
+export const collectorSink = startServer([file("./collectorSink.ts")])
 
 /** What a server answered; of pages also the share that came from a cache. */
 export interface Answered extends Sample {

@@ -1,15 +1,18 @@
 /** What is between the client and the broker: TLS, compression, and the timer of KafkaJS. */
 import { createRequire } from "node:module"
+import { inspect } from "node:util"
 import { expect, it } from "@effect/vitest"
-import { freePort, makeCertificates, sharedKafka, startKafka } from "@holdfast/test-servers"
+import { makeCertificates, sharedKafka, startTlsKafka } from "@holdfast/test-servers"
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { vi } from "vitest"
 import { quietTimer } from "../src/clients/quietTimer.ts"
+import type { KafkaPublisherOptions } from "../src/index.ts"
 import * as kafkaJs from "../src/index.ts"
 import * as platformatic from "../src/platformatic.ts"
 import { clients } from "./clients.ts"
+import { Seen, startConsumer } from "./consuming/consuming.ts"
 import { eventsOf } from "./kafka/events.ts"
 import { freshName, readTopic } from "./kafka/readTopic.ts"
 
@@ -52,39 +55,55 @@ describeKafka("compression", () => {
 describeKafka("TLS", () => {
   it.live("checks the broker's certificate, and shows the client's own", () =>
     Effect.gen(function* () {
-      const { ca, client, server } = makeCertificates()
-      const port = yield* Effect.promise(freePort)
-      const pem = (text: string) => text.trim().replaceAll("\n", "\\n")
-      const settings = (listeners: string): Record<string, string> => ({
-        listeners: `${listeners},SECURE://127.0.0.1:${port}`,
-        "advertised.listeners": `${listeners.split(",")[0]},SECURE://localhost:${port}`,
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SSL",
-        "ssl.client.auth": "required",
-        "ssl.keystore.type": "PEM",
-        "ssl.keystore.certificate.chain": pem(server.cert),
-        "ssl.keystore.key": pem(server.key),
-        "ssl.truststore.type": "PEM",
-        "ssl.truststore.certificates": pem(ca)
-      })
-      const secure = yield* Effect.acquireRelease(
-        Effect.promise(() => startKafka({ listening: settings })),
-        ({ stop }) => Effect.promise(stop)
+      const secure = yield* Effect.acquireRelease(Effect.promise(startTlsKafka), ({ stop }) =>
+        Effect.promise(stop)
       )
-      const brokers = [`localhost:${port}`]
-      for (const { kafkaPublisher } of clients) {
+      const { tlsBrokers: brokers } = secure
+      const { ca, client } = secure.certificates
+      const stranger = makeCertificates()
+      const own = { cert: client.cert, key: Redacted.make(client.key) }
+      for (const one of clients) {
+        const { kafkaPublisher } = one
         const prefix = topicPrefix()
         const options = { brokers, topicPrefix: prefix, createTopics }
-        const unknown = yield* Effect.flip(Effect.scoped(kafkaPublisher({ ...options, tls: true })))
-        expect(unknown.reason).toBe("Refused")
-        expect(unknown.message).toContain("correct `tls`")
-        const key = Redacted.make(client.key)
-        const tls = { ca, cert: client.cert, key }
+        const refusedBy = (tls: KafkaPublisherOptions["tls"]) =>
+          Effect.flip(Effect.scoped(kafkaPublisher({ ...options, tls })))
+        // Whom Node trusts does not know the broker, nor does another authority, nor has it that name.
+        for (const unknown of [true, { ...own }, { ...own, ca: stranger.ca }]) {
+          const refused = yield* refusedBy(unknown)
+          expect(refused.reason).toBe("Refused")
+          expect(refused.message).toContain("correct `tls`")
+        }
+        // The broker lets nobody in who shows none, or one of another authority: it counts as away.
+        const { cert, key } = stranger.client
+        for (const tls of [{ ca }, { ca, cert, key: Redacted.make(key) }]) {
+          const publisher = yield* kafkaPublisher({ ...options, tls, sendTimeoutMillis: 1_000 })
+          const refused = yield* Effect.flip(publisher.publish(eventsOf(0, 5)))
+          expect(refused.isRetryable).toBe(true)
+          expect(refused.acknowledged?.size ?? 0).toBe(0)
+          expect(inspect(refused, { depth: 9 })).not.toContain(key.slice(40, 80))
+        }
+        const tls = { ...own, ca }
         const publisher = yield* kafkaPublisher({ ...options, tls })
         yield* publisher.publish(eventsOf(0, 20))
         expect(yield* sizeOf(secure.brokers, prefix)).toBe(20)
+        const seen = new Seen()
+        const consumer = yield* startConsumer(one, {
+          ...{
+            brokers,
+            tls,
+            groupId: freshName("secure"),
+            from: "FIRST",
+            topics: [`${prefix}.inventory`]
+          },
+          handle: (message) => Effect.sync(() => seen.note(message))
+        })
+        yield* seen.untilCount(20)
+        yield* consumer.stop
         const plain = yield* kafkaPublisher({ ...options, tls: false, sendTimeoutMillis: 1_000 })
         const error = yield* Effect.flip(plain.publish(eventsOf(20, 30)))
         expect(error.isRetryable).toBe(true)
+        expect(yield* sizeOf(secure.brokers, prefix)).toBe(20)
       }
     })
   )

@@ -3,6 +3,7 @@
  * brings its commands and decisions, a store its rows, and the engine does the rest.
  */
 
+export { layerDigest } from "./access/layerDigest.ts"
 export * from "./engine/BatchStore.ts"
 export * from "./engine/CommandIds.ts"
 export * from "./engine/commandService.ts"
@@ -12,6 +13,7 @@ export * from "./engine/hostLog.ts"
 export * from "./engine/methods/DayCounts.ts"
 export * from "./engine/methods/MayLag.ts"
 export * from "./engine/methods/managementRecords.ts"
+export * from "./engine/methods/remembered.ts"
 export * from "./engine/Request.ts"
 export * from "./engine/RequestCaller.ts"
 export * from "./engine/RequestOptions.ts"

@@ -7,6 +7,7 @@
 // The pure core: a batch of commands over what a store loaded.
 export type { StockRequest } from "./inventory/batch/batchScope.ts"
 export { foldBatch, type StockOutcome } from "./inventory/batch/foldBatch.ts"
+export { payloadText } from "./inventory/batch/payloadText.ts"
 export {
   type NewCustomer,
   StockChanges,

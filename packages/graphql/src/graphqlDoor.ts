@@ -76,7 +76,7 @@ export const graphqlDoor = (options: GraphqlOptions = {}): HttpDoor => {
           ...{ host, schema, limits, persisted, persistedOnly, cacheSeconds },
           page: page ? yield* Effect.promise(() => pageOf(schema)) : undefined,
           read: makeDocuments(schema, { limits, introspection }),
-          askedOf: yield* askingOver(services)
+          askedOf: yield* askingOver(services, host)
         }
         return (request) => answer(serving, request)
       })

@@ -23,6 +23,8 @@ export interface Ended {
   readonly reason?: string | undefined
   readonly info?: Readonly<Record<string, string>> | undefined
   readonly retrySeconds?: number | undefined
+  /** The id by which the lines of log of the call are found. */
+  readonly requestId?: string | undefined
   readonly fields?: ReadonlyArray<string> | undefined
   readonly answer?: unknown
   readonly isReplayed?: boolean
@@ -45,7 +47,8 @@ export const readStatus = ({ code, details, metadata }: ServiceError): Ended => 
       found[desc.name] = fromBinary(desc, value) as unknown as Details
     }
   }
-  const { ErrorInfo, RetryInfo, BadRequest } = found as {
+  const { BadRequest, ErrorInfo, RequestInfo, RetryInfo } = found as {
+    readonly RequestInfo?: { readonly requestId: string }
     readonly ErrorInfo?: { readonly reason: string; readonly metadata: Record<string, string> }
     readonly RetryInfo?: { readonly retryDelay: { readonly seconds: bigint } }
     readonly BadRequest?: { readonly fieldViolations: ReadonlyArray<{ readonly field: string }> }
@@ -55,6 +58,7 @@ export const readStatus = ({ code, details, metadata }: ServiceError): Ended => 
     message: details,
     reason: ErrorInfo?.reason,
     info: ErrorInfo?.metadata,
+    requestId: RequestInfo?.requestId,
     retrySeconds: RetryInfo && Number(RetryInfo.retryDelay.seconds),
     fields: BadRequest?.fieldViolations.map(({ field }) => field)
   }

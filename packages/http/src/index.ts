@@ -10,6 +10,7 @@ export {
   type RateLimiter,
   takeToken
 } from "@holdfast/core/access"
+export type { AccessLogOptions } from "@holdfast/core/tracing"
 export { type Authenticator, Unauthenticated } from "./access/Authenticator.ts"
 export { cartHeader } from "./access/cartHeader.ts"
 export {
@@ -38,7 +39,6 @@ export type { HttpOptions, MountOptions, WebhookOptions } from "./kit/HttpOption
 export { type Problem, problemContentType, problemType } from "./kit/Problem.ts"
 export { rawProblem } from "./kit/rawProblem.ts"
 export { layerRedactedNames } from "./kit/redactedNames.ts"
-export type { AccessLogOptions } from "./kit/serving/accessLog.ts"
 export { routerConfig } from "./kit/serving/knownRoutes.ts"
 export { requestIdOf } from "./kit/serving/requestId.ts"
 export { type PlainAnswer, startingAnswer } from "./kit/startingAnswer.ts"

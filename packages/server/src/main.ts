@@ -20,6 +20,8 @@ import { setVersion } from "./cli/log/service.ts"
 import { keys } from "./commands/access/keys.ts"
 import { token } from "./commands/access/token.ts"
 import { audit } from "./commands/audit/audit.ts"
+import { backup } from "./commands/backup/backup.ts"
+import { restore } from "./commands/backup/restore.ts"
 import { consume } from "./commands/consume.ts"
 import { doctor } from "./commands/doctor.ts"
 import { events } from "./commands/events/events.ts"
@@ -53,6 +55,8 @@ const holdfast = Command.make("holdfast").pipe(
     migrate,
     importCommand,
     exportCommand,
+    backup(version),
+    restore,
     prune,
     reconcile,
     reports,

@@ -1,7 +1,7 @@
 /** What the audit log costs a batch, and how fast logs are sealed and checked. */
 import { sealAll, sealedLogs, verifyLog } from "@holdfast/core/audit"
+import { layerDigest } from "@holdfast/core/engine"
 import { Inventory, InventoryLog } from "@holdfast/core/inventory"
-import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Benchmark } from "../../Bench.ts"
@@ -38,7 +38,7 @@ export const audit: Benchmark = {
     const bare = yield* recording(without, yield* copy("audit_none"), "NONE")
     const medians = yield* race([bare, recorded], bench.race)
     const { log } = recorded
-    const quiet = Effect.provide(Digest.layerWebCrypto)
+    const quiet = Effect.provide(layerDigest)
     const sealing = yield* perSecond(
       Effect.map(quiet(sealAll(log, { isLogged: false })), (seals) =>
         seals.reduce((sum, { leaves }) => sum + leaves.length, 0)

@@ -2,24 +2,26 @@
 import {
   type Anchor,
   type AuditLog,
-  type AuditRecord,
   canonicalEvent,
   canonicalRecord,
   type DeniedAttempt,
   keptDenial,
-  readKeptRecord,
+  pruneEventsOperation,
+  pruneMonthsOperation,
   readLeaves,
+  recordedDrops,
   type Seal,
   type SealedLog,
   type SealedText
 } from "@holdfast/core/audit"
-import { type CommandId, type EventId, mayLag } from "@holdfast/core/engine"
+import { type CommandId, type EventId, mayLag, type StoreError } from "@holdfast/core/engine"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Query, Row } from "../connection/Query.ts"
 import { type SqlFailure, toStoreError } from "../connection/SqlFailure.ts"
 import { type Run, settledHead } from "../events/settledPosition.ts"
 import { readHorizon } from "../events/statements/readCursors.ts"
+import { toRecord } from "./auditRows.ts"
 import {
   readAnchor,
   readAudit,
@@ -31,17 +33,10 @@ import {
   readSealedMovements,
   readSeals,
   readSenders,
-  readStrayMovement
+  readStrayMovement,
+  readUnmarked
 } from "./statements/readAudit.ts"
 import { insertMarks, insertRecords, insertSeal, insertSenders } from "./statements/writeAudit.ts"
-
-const placeOf = (row: Row) => ({
-  position: row["position"] as number,
-  eventPositions: JSON.parse(row["event_positions"] as string) as ReadonlyArray<number>,
-  at: DateTime.makeUnsafe(row["created_at"] as number)
-})
-
-const toRecord = (row: Row): AuditRecord => readKeptRecord(row["record"] as string, placeOf(row))
 
 const recordText = (row: Row): SealedText => {
   const kept = row["record"] as string
@@ -106,6 +101,31 @@ export interface PgAuditOptions {
 export interface AuditRuns {
   readonly run: Run
   readonly list: Run
+}
+
+type RowsOf = (...queries: ReadonlyArray<Query>) => Effect.Effect<ReadonlyArray<Row>, StoreError>
+
+/** What its records say of what was dropped: the newest of each kind goes furthest. */
+const dropsOf = (schema: string, rowsOf: RowsOf): NonNullable<AuditLog["drops"]> => {
+  const read = readAudit(schema)
+  return Effect.map(
+    Effect.forEach([pruneEventsOperation, pruneMonthsOperation], (operation) =>
+      rowsOf(read({ operation, limit: 1 }))
+    ),
+    (found) => recordedDrops(found.flat().map(toRecord))
+  )
+}
+
+/** Finds records that lack a mark. */
+const hiddenIn = (schema: string, rowsOf: RowsOf): NonNullable<AuditLog["hidden"]> => {
+  const read = readUnmarked(schema)
+  return (log, { after, upTo }) =>
+    log === "EVENTS"
+      ? Effect.succeed(null)
+      : Effect.map(
+          rowsOf(read(after, upTo)),
+          ([row]) => (row?.["position"] as number | undefined) ?? null
+        )
 }
 
 /** Makes the audit log of a schema. */
@@ -205,6 +225,8 @@ export const makePgAudit = (
             rowsOf(read.stray()),
             ([row]) => (row?.["stray"] as string | undefined) ?? null
           ),
+    hidden: hiddenIn(schema, rowsOf),
+    ...(hasEvents ? { drops: dropsOf(schema, rowsOf) } : {}),
     lastSeal: (log) =>
       Effect.map(rowsOf(read.lastSeal(log)), ([row]) => (row === undefined ? null : toSeal(row))),
     seals: (log, after, limit) =>

@@ -5,7 +5,9 @@ import * as Layer from "effect/Layer"
 import type { ContextTables } from "../schema/ContextTables.ts"
 import { type ContextDiagnosis, diagnoseDatabase } from "../schema/diagnose.ts"
 import { appended, changed, kept, type TableRights } from "../schema/engineTables.ts"
+import { buildIndexesOf } from "../schema/indexes/buildIndexes.ts"
 import { migrateTables } from "../schema/migrate.ts"
+import { layerPresenceOf, type ServerPresence } from "../schema/presence/presence.ts"
 import { type PruneOptions, pruneTables, type Retention } from "../schema/prune.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
 import { grantLeast } from "../schema/statements/grantLeast.ts"
@@ -38,6 +40,9 @@ export const catalogSchemaDefault = "catalog"
 /** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
 export const migrateCatalog = (schema: string) => migrateTables(catalogTables, schema)
 
+/** Builds the indexes that are due, beside those who write; the names of those that it built. */
+export const buildCatalogIndexes = (schema: string) => buildIndexesOf(catalogTables, schema)
+
 /** The script that lets a role serve the catalog, and do nothing else in its schema. */
 export const grantCatalog = (schema: string, role: string): ReadonlyArray<string> =>
   grantLeast(schema, rights, role)
@@ -60,6 +65,10 @@ export const layerCatalogUpkeep = (
   options: UpkeepOptions & { readonly schema?: string | undefined } = {}
 ): Layer.Layer<never, MigrationError | StoreError, PgPool> =>
   layerUpkeepOf(catalogTables, options.schema ?? catalogSchemaDefault, options)
+
+/** Notes a server in the tables for as long as the layer lives. */
+export const layerCatalogPresence = (schema: string, presence: ServerPresence) =>
+  layerPresenceOf(catalogTables, schema, presence)
 
 /**
  * Looks at the database and the catalog's tables in a schema (`catalog`). Fails when it is

@@ -6,6 +6,7 @@
 import * as PgClient from "@effect/sql-pg/PgClient"
 import type * as PgConnection from "@effect/sql-pg/PgConnection"
 import * as PgPool from "@effect/sql-pg/PgPool"
+import { StoreError } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Reactivity from "effect/reactivity/Reactivity"
@@ -96,6 +97,31 @@ const clientOver = (
       })
   )
 
+/** By which service a fiber shows that it is in a transaction of a client, by the pool of the client. */
+const transactions = new WeakMap<PgPool.PgPool, SqlClient.SqlClient["transactionService"]>()
+
+const held = new StoreError({
+  reason: "TransactionUnusable",
+  message:
+    "this was called inside a transaction that has the only connection to the database, and " +
+    "would wait for it; call it after the commit, or use withinTransaction"
+})
+
+/**
+ * Fails for a fiber that has the only connection of a pool in a transaction: it would wait for itself, until
+ * its time is over. Undefined for a pool of more connections, which gives it another one.
+ */
+export const refusedInside = (pool: PgPool.PgPool): Effect.Effect<void, StoreError> | undefined => {
+  const service = transactions.get(pool)
+  return service === undefined
+    ? undefined
+    : Effect.withFiber((fiber) =>
+        Context.getOrUndefined(fiber.context, service) === undefined
+          ? Effect.void
+          : Effect.fail(held)
+      )
+}
+
 /**
  * Opens a pool with the given settings until the scope closes. Connections are made on demand. So
  * an unreachable server fails the first statement, not this call, with a retryable
@@ -107,6 +133,7 @@ export const openSessions = (
   Effect.gen(function* () {
     const pool = yield* makeSessionPool({ preparedStatementCacheSize: 500, ...options })
     const client = yield* clientOver(pool)
+    if (options.maxConnections === 1) transactions.set(pool, client.transactionService)
     return Context.make(PgPool.PgPool, pool).pipe(
       Context.add(PgClient.PgClient, client),
       Context.add(SqlClient.SqlClient, client)

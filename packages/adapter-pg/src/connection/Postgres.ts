@@ -12,7 +12,7 @@ import * as Result from "effect/Result"
 import { openReplicas, type ReplicaOptions } from "../replicas/openReplicas.ts"
 import { openSessions, type PgSessions } from "./PgSessions.ts"
 import { describeTargets, portDefault, readPostgresUrl } from "./postgresUrl.ts"
-import type { SessionPool, SessionPoolOptions } from "./SessionPool.ts"
+import { makeSessionPool, type SessionPool, type SessionPoolOptions } from "./SessionPool.ts"
 import { StoreStartError } from "./StoreStartError.ts"
 import { readerSettings, sessionSettings, settingsOfTransactions } from "./sessionSettings.ts"
 import { tlsMistake } from "./tls.ts"
@@ -45,6 +45,12 @@ export interface PostgresOptions {
    * `pool_mode = transaction`. Settings then go with each transaction, and no statement has a name.
    */
   readonly pooler?: "none" | "transaction"
+  /**
+   * Where the server itself is, when `url` leads to a pooler: for the few connections that are kept, by
+   * which followers of events are woken and indexes are built. Without it, followers look by themselves
+   * once a second.
+   */
+  readonly directUrl?: Redacted.Redacted | string | undefined
   /** Server settings of each session, on top of Holdfast's own. */
   readonly settings?: Readonly<Record<string, string>>
   /**
@@ -85,6 +91,24 @@ const pooled = (settings: Readonly<Record<string, string>>): Partial<SessionPool
   settings: settingsOfTransactions(settings)
 })
 
+/** Opens connections around the pooler: none before one is asked for, and none that are lent. */
+const aroundPooler = Effect.fnUntraced(function* (
+  { directUrl, pooler, ssl }: PostgresOptions,
+  applicationName: string | undefined,
+  startupParameters: Readonly<Record<string, string>>
+) {
+  if (directUrl === undefined) return undefined
+  if (pooler !== "transaction") {
+    return yield* invalid("a direct URL is for a server behind a pooler: name its mode, too")
+  }
+  const { driverUrl, namesUser, need, targets } = yield* checkedUrl(directUrl)
+  if (!namesUser) return yield* noUser
+  return yield* makeSessionPool({
+    ...{ url: driverUrl, need, targets, applicationName, startupParameters, maxConnections: 1 },
+    ...(ssl === undefined ? {} : { ssl })
+  })
+})
+
 /**
  * A pool of connections to a PostgreSQL server, for the lifetime of the layer. Fails with
  * `InvalidOptions` for a URL that cannot be read; an unreachable server is not an error at start.
@@ -92,8 +116,17 @@ const pooled = (settings: Readonly<Record<string, string>>): Partial<SessionPool
 export const layerPostgres = (options: PostgresOptions): Layer.Layer<PgSessions, StoreStartError> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const { connectTimeoutMillis, host, pooler, port, replicas, settings, url, ...fields } =
-        options
+      const {
+        connectTimeoutMillis,
+        directUrl: _,
+        host,
+        pooler,
+        port,
+        replicas,
+        settings,
+        ...others
+      } = options
+      const { url, ...fields } = others
       const read = url === undefined ? undefined : yield* checkedUrl(url)
       if (read?.namesUser !== true && fields.username === undefined) return yield* noUser
       const mistake = tlsMistake(options.ssl)
@@ -117,13 +150,16 @@ export const layerPostgres = (options: PostgresOptions): Layer.Layer<PgSessions,
         settings?.["application_name"] ??
         read?.applicationName ??
         sessionSettings["application_name"]
+      const direct = yield* Effect.mapError(
+        aroundPooler(options, applicationName, { ...sessionSettings, ...settings }),
+        (cause) => (cause._tag === "StoreStartError" ? cause : invalid(cause.message, cause))
+      )
       const sessions = yield* Effect.mapError(
         openSessions({
           maxConnections: 10,
           ...fields,
           ...(read === undefined ? {} : { url: read.driverUrl, need: read.need }),
-          targets,
-          applicationName,
+          ...{ targets, applicationName, direct },
           ...settingsFor(sessionSettings)
         }),
         (cause) => invalid(cause.message, cause)

@@ -48,6 +48,24 @@ export const instant = (millis: number | null): Param => ({
 /** A column of texts. */
 export const texts = (value: ReadonlyArray<string | null>): Param => ({ type: "text[]", value })
 
+/**
+ * A column of texts that mostly says nothing. A column of nulls is sent as one null, which `unnest`
+ * beside others takes for as many.
+ */
+export const textsIfAny = (values: ReadonlyArray<string | null>): Param => ({
+  type: "text[]",
+  value: isNothing(values) ? null : values
+})
+
+/** The same of instants. */
+export const instantsIfAny = (values: Parameters<typeof instants>[0]): Param =>
+  isNothing(values) ? { type: "timestamptz[]", value: null } : instants(values)
+
+const isNothing = (values: ReadonlyArray<unknown>): boolean => {
+  for (const value of values) if (value !== null) return false
+  return true
+}
+
 /** A column of whole numbers. */
 export const int8s = (values: ReadonlyArray<number | null>): Param => ({
   type: "int8[]",
@@ -72,6 +90,14 @@ const oids: { readonly [Type in ParamType]?: number } = {
   "timestamptz[]": PgTypes.OID.timestamptz
 }
 
+/** A null of each type of arrays. */
+const nulls = new Map(
+  Object.entries(oids).map(([type, oid]) => [
+    type,
+    { ...Result.getOrThrow(PgTypes.array([], oid)), value: null }
+  ])
+)
+
 /**
  * A parameter for the Effect driver, which would otherwise infer the type from the values and fail
  * on a column of nulls.
@@ -79,6 +105,7 @@ const oids: { readonly [Type in ParamType]?: number } = {
 export const encoded = (param: Param): unknown => {
   const oid = oids[param.type]
   if (oid !== undefined) {
+    if (param.value === null) return nulls.get(param.type)
     return Result.getOrThrow(PgTypes.array(param.value as ReadonlyArray<unknown>, oid))
   }
   switch (param.type) {

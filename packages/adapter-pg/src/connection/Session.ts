@@ -12,6 +12,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import type * as Semaphore from "effect/Semaphore"
 import { noted } from "../tracing/statementNotes.ts"
+import { refusedInside } from "./PgSessions.ts"
 import { encoded, type Query, query, type Row } from "./Query.ts"
 import { knownOf } from "./SessionPool.ts"
 import { fromDriver, SqlFailure, sqlStateOf } from "./SqlFailure.ts"
@@ -279,9 +280,17 @@ export const withSession = (pool: PgPool.PgPool, options: LendingOptions = {}) =
           pool.get
         )
   const checkoutMillis = options.checkoutMillisMax ?? checkoutMillisMax
-  const checkout = Effect.mapError(Effect.timeout(connection, checkoutMillis), (error) =>
+  const free = Effect.mapError(Effect.timeout(connection, checkoutMillis), (error) =>
     error._tag === "TimeoutError" ? noConnection : fromDriver(error, place)
   )
+  const refused = refusedInside(pool)
+  const checkout =
+    refused === undefined
+      ? free
+      : Effect.andThen(
+          Effect.mapError(refused, (error) => new SqlFailure("Rejected", error, place)),
+          free
+        )
   return <A, E>(use: (session: Session) => Effect.Effect<A, E>): Effect.Effect<A, E | SqlFailure> =>
     Effect.scoped(
       Effect.flatMap(checkout, (connection) =>

@@ -52,6 +52,8 @@ export interface SessionPool extends PgPool.PgPool {
   readonly place: string | undefined
   /** The settings that each transaction begins with, behind a pooler of transactions. */
   readonly settings: Query | undefined
+  /** Whether a connection beside the pool stays the same session, as it does not behind a pooler. */
+  readonly isKept: boolean
   /** Opens a connection beside the pool, for one who keeps it; none on an embedded database. */
   readonly dedicated: Effect.Effect<PgConnection.PgConnection, SqlError, Scope.Scope> | undefined
   /** Cuts a connection off, whatever it waits for. */
@@ -66,6 +68,8 @@ export interface SessionPoolOptions extends PgPool.Config {
   readonly targets?: ReadonlyArray<Target> | undefined
   readonly need?: SessionNeed | undefined
   readonly settings?: Query | undefined
+  /** Where connections are opened that are kept, when the hosts are those of a pooler. */
+  readonly direct?: Pick<SessionPool, "dedicated"> | undefined
 }
 
 type Connection = PgConnection.PgConnection
@@ -156,7 +160,7 @@ const shownPool = (
 export const makeSessionPool = Effect.fnUntraced(function* (
   options: SessionPoolOptions
 ): Effect.fn.Return<SessionPool, SqlError, Scope.Scope> {
-  const { need = "any", settings, targets = [], ...config } = options
+  const { direct, need = "any", settings, targets = [], ...config } = options
   const connectTimeout = options.connectTimeout ?? "5 seconds"
   const connectMillis = Duration.toMillis(Duration.fromInputUnsafe(connectTimeout))
   const runFork = Effect.runForkWith(yield* Effect.context())
@@ -258,7 +262,8 @@ export const makeSessionPool = Effect.fnUntraced(function* (
     invalidate: (connection) => Pool.invalidate(pool, connection),
     place: isEmbedded(options) ? undefined : describeTargets(targets),
     settings,
-    dedicated: isEmbedded(options) ? undefined : acquire,
+    isKept: settings === undefined || direct !== undefined,
+    dedicated: isEmbedded(options) ? undefined : (direct?.dedicated ?? acquire),
     cutOff: (connection) => sockets.get(connection)?.destroy(),
     renew: Effect.suspend(() => {
       renewals += 1

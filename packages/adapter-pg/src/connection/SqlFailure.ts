@@ -171,6 +171,8 @@ const messageFor = ({ cause, kind }: SqlFailure): string => {
 /** The failure as callers of a store see it. */
 export const toStoreError = (failure: SqlFailure): StoreError => {
   const { cause, kind, place } = failure
+  // What was refused before a statement was sent says by itself what callers are to see.
+  if (Predicate.isTagged(cause, "StoreError")) return cause as StoreError
   return new StoreError({
     reason: answers[kind][0],
     message: messageFor(failure),

@@ -166,6 +166,7 @@ const makeHostSessions = (host: HostPool): SessionPool => {
     invalidate: (connection) => Effect.sync(() => void untrusted.add(connection)),
     place: placeOf(host),
     settings: settingsOfTransactions(sessionSettings),
+    isKept: false,
     dedicated: undefined,
     cutOff: () => undefined,
     renew: Effect.sync(() => {

@@ -124,13 +124,13 @@ const listenOn = (
 
 /**
  * Listens for what other processes commit, for as long as it is not interrupted. It does nothing
- * where nobody can listen: on an embedded database, behind a pooler of transactions, in a pool of
- * the host.
+ * where nobody can listen: on an embedded database, behind a pooler of transactions without a way
+ * around it, in a pool of the host.
  */
 export const listening = (pool: PgPool.PgPool, schema: string): Effect.Effect<void> => {
   const known = knownOf(pool)
-  const { dedicated, settings } = known
-  if (dedicated === undefined || settings !== undefined) return Effect.void
+  const { dedicated, isKept } = known
+  if (dedicated === undefined || isKept !== true) return Effect.void
   return Effect.forever(
     Effect.andThen(
       Effect.ignore(listenOn(known, dedicated, schema, signalOf(pool, schema))),

@@ -111,6 +111,8 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         onFailure: toCursorError
       })
     )
+  const isDone = (make: (now: number | null) => Query) =>
+    Effect.map(rowsOf(make), (rows) => rows.length > 0)
   const change = recordedChanges(pool, { schema, nowMillis })
   const changed = (make: (now: number | null) => Query, record: ManagementRecord | undefined) =>
     Effect.flatMap(nowMillis, (now) =>
@@ -150,18 +152,10 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
           eventId: row["event_id"] as EventId | null
         }
       }),
-    renew: (lease, leaseMillis) =>
-      Effect.map(
-        rowsOf((now) => statements.renew(lease, leaseMillis, now)),
-        (rows) => rows.length > 0
-      ),
-    advance: (lease, to) =>
-      Effect.map(
-        rowsOf((now) => statements.advance(lease, to, now)),
-        (rows) => rows.length > 0
-      ),
+    renew: (lease, leaseMillis) => isDone((now) => statements.renew(lease, leaseMillis, now)),
+    advance: (lease, to) => isDone((now) => statements.advance(lease, to, now)),
     release: (lease) => Effect.asVoid(rowsOf(() => statements.release(lease))),
-    suspend: (lease, position) => Effect.asVoid(rowsOf(() => statements.suspend(lease, position))),
+    suspend: (lease, position) => isDone(() => statements.suspend(lease, position)),
     adopt: (name, record) =>
       Effect.gen(function* () {
         const [row] = yield* changed((now) => statements.adopt(name, now), record)

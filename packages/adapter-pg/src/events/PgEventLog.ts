@@ -47,28 +47,38 @@ export const toLogged =
     } as unknown as Event
   })
 
-/** A run of missing positions between two rows. */
+/** A run of missing positions between two rows; the first may be the one that was read before. */
 interface Gap {
   readonly after: number
   readonly before: number
+  /** The events around it; the one before it is unknown where the page begins. */
+  readonly events: readonly [string | undefined, string]
 }
 
 const gapsIn = (after: number, rows: ReadonlyArray<Row>): ReadonlyArray<Gap> => {
   const gaps: Array<Gap> = []
   let last = after
+  let lastId: string | undefined
   for (const row of rows) {
     const position = row["position"] as number
-    if (position !== last + 1) gaps.push({ after: last, before: position })
+    const eventId = row["event_id"] as string
+    if (position !== last + 1) {
+      gaps.push({ after: last, before: position, events: [lastId, eventId] })
+    }
     last = position
+    lastId = eventId
   }
   return gaps
 }
 
-/** A gap that was seen: how far it reached, and who could still fill it. */
-interface SeenGap {
-  readonly before: number
+/** A gap that was seen, and who could still fill it. */
+interface SeenGap extends Gap {
   readonly drawers: ReadonlySet<string>
 }
+
+/** Whether two may be one event: where a page begins, nobody knows which one is before it. */
+const maybeSame = (one: string | undefined, other: string | undefined): boolean =>
+  one === undefined || other === undefined || one === other
 
 /** Reads the whole log of one schema; `run` runs queries in one round trip, or `runNow` does. */
 export const wholeLogOver = <Event>(schema: string, run: Run, toEvent: (row: Row) => Event) => {
@@ -79,26 +89,34 @@ export const wholeLogOver = <Event>(schema: string, run: Run, toEvent: (row: Row
 
   /**
    * A gap never grows while rows stay. A longer gap at the same place is a new one: a partition was
-   * dropped.
+   * dropped. So is one between other events: the log was restored, and its positions are used again.
    */
-  const known = (gap: Gap): SeenGap | undefined => {
+  const known = (gap: Gap, rows: ReadonlyArray<Row>): SeenGap | undefined => {
     const found = seen.get(gap.after)
-    return found === undefined || gap.before > found.before ? undefined : found
+    if (found === undefined || gap.before > found.before) return undefined
+    const [before, after] = gap.events
+    const end =
+      gap.before === found.before
+        ? after
+        : rows.find((row) => row["position"] === found.before)?.["event_id"]
+    return maybeSame(found.events[0], before) && end === found.events[1] ? found : undefined
   }
-  const isOpen = (gap: Gap) => known(gap)?.drawers.size !== 0
+  const openIn = (after: number, rows: ReadonlyArray<Row>): ReadonlyArray<Gap> =>
+    gapsIn(after, rows).filter((gap) => known(gap, rows)?.drawers.size !== 0)
 
   /** Notes which of the transactions that could fill a gap at first are still there. */
-  const note = (gap: Gap, now: ReadonlySet<string>) => {
-    const first = known(gap)?.drawers
-    const drawers = first === undefined ? now : new Set([...first].filter((one) => now.has(one)))
+  const note = (gap: Gap, now: ReadonlySet<string>, rows: ReadonlyArray<Row>) => {
+    const first = known(gap, rows)
+    const [before = first?.events[0], after] = gap.events
+    const left = [...(first?.drawers ?? now)].filter((one) => now.has(one))
     const oldest = seen.keys().next().value
     if (seen.size >= gapsMax && oldest !== undefined) seen.delete(oldest)
-    seen.set(gap.after, { before: gap.before, drawers })
+    seen.set(gap.after, { ...gap, events: [before, after], drawers: new Set(left) })
   }
 
   /** The rows before the first gap that may still be filled. */
   const settled = (after: number, rows: ReadonlyArray<Row>): ReadonlyArray<Event> => {
-    const open = gapsIn(after, rows).find(isOpen)
+    const [open] = openIn(after, rows)
     const prefix =
       open === undefined ? rows : rows.filter((row) => (row["position"] as number) <= open.after)
     return prefix.map(toEvent)
@@ -111,12 +129,12 @@ export const wholeLogOver = <Event>(schema: string, run: Run, toEvent: (row: Row
   ): Effect.Effect<ReadonlyArray<Event>, SqlFailure> =>
     Effect.gen(function* () {
       const [rows = []] = yield* runNow([read(after, limit)])
-      const open = gapsIn(after, rows).filter(isOpen)
+      const open = openIn(after, rows)
       if (open.length === 0) return rows.map(toEvent)
       // In this order: the drawers after the gaps were seen, and the rows after the drawers.
       const [drawers = [], again = []] = yield* runNow([drawersNow(), read(after, limit)])
       const now = drawersIn(drawers)
-      if (now !== undefined) for (const gap of open) note(gap, now)
+      if (now !== undefined) for (const gap of open) note(gap, now, rows)
       return settled(after, again)
     })
 }

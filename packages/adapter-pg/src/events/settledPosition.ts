@@ -98,11 +98,14 @@ const makeMoments = () => {
   let settled = 0
   let moments: ReadonlyArray<Moment> = []
   let begun = 0
+  /** Readings that began before this one are of the log as it was before it was restored. */
+  let since = 0
   return {
     /** The number of a reading that begins now. */
     begin: (): number => ++begun,
     /** Takes the last position, and the transactions that a reading saw after it. */
     observe: (position: number, now: ReadonlySet<string>, number: number): void => {
+      if (number < since) return
       const left = [...moments, { position, drawers: now, begun }].map((moment) =>
         moment.begun >= number
           ? moment
@@ -114,7 +117,19 @@ const makeMoments = () => {
       const open = left.filter((moment) => moment.position > settled)
       moments = open.length > momentsMax ? open.filter((_, n) => n % 2 === 0) : open
     },
-    settled: (): number => settled
+    settled: (): number => settled,
+    /**
+     * Forgets everything, and says so, when a reading found a last position before one that was settled when it
+     * began: positions are never drawn again, so the log was restored to an earlier state.
+     */
+    noteRestored: (position: number, settledBefore: number, number: number): boolean => {
+      const isRestored = position < settledBefore
+      if (!isRestored || number < since) return isRestored
+      settled = 0
+      moments = []
+      since = number
+      return isRestored
+    }
   }
 }
 
@@ -130,17 +145,17 @@ export const settledThrough = (schema: string, run: Run) => {
   const lastPosition = readLastPosition(schema)
   const drawersNow = readDrawers(schema)
   const contiguous = readContiguous(schema)
-  let moments = makeMoments()
+  const moments = makeMoments()
   return (after: number): Effect.Effect<number, SqlFailure> =>
     Effect.gen(function* () {
       let asked: number | undefined
       for (let looks = 1; ; looks++) {
         const number = moments.begin()
+        const settledBefore = moments.settled()
         // In this order: the transactions that drew a position, after the last position.
         const [last, drawers] = yield* run([lastPosition(), drawersNow()])
         const position = positionIn(last)
-        // The log was restored: what is drawn from now on was not seen yet.
-        if (position < moments.settled()) moments = makeMoments()
+        moments.noteRestored(position, settledBefore, number)
         asked ??= position
         const now = drawersIn(drawers)
         if (now !== undefined) moments.observe(position, now, number)
@@ -178,14 +193,17 @@ export const settledPages = (schema: string, run: Run, drawersNow = readDrawers(
       for (let waits = 0; ; waits++) {
         from = Math.max(from, moments.settled())
         const number = moments.begin()
+        const settledBefore = moments.settled()
         const waited = waits === 0 ? [] : [waitAMoment, contiguous(from)]
         // In this order: the transactions that drew a position, after the last position; the rows,
         // after both.
         const results = yield* runNow([...waited, lastPosition(), drawersNow(), ...queries])
         const [last, drawers, ...found] = results.slice(waited.length)
+        const isRestored = moments.noteRestored(positionIn(last), settledBefore, number)
         const now = drawersIn(drawers)
         if (now !== undefined) moments.observe(positionIn(last), now, number)
-        from = Math.max(from, moments.settled(), waits === 0 ? 0 : positionIn(results[1]))
+        const withoutGap = waits === 0 || isRestored ? 0 : positionIn(results[1])
+        from = Math.max(isRestored ? after : from, moments.settled(), withoutGap)
         const rows = merged(found, size)
         const shown = rows.filter((row) => positionOf(row) <= from)
         // What was drawn since is for a later page: under constant load there is always more.

@@ -54,9 +54,9 @@ import { readReconciled } from "./statements/read/readReconciled.ts"
 import {
   readLapsed,
   readLines,
-  readOrder,
-  readPlacedOrder,
-  readReservation
+  readOrderPages,
+  readPlacedOrders,
+  readReservations
 } from "./statements/read/readReservations.ts"
 import { readSku, readSkuByCode, readSkus, readSkusByCodes } from "./statements/read/readSkus.ts"
 import { readStock } from "./statements/read/readStock.ts"
@@ -101,11 +101,12 @@ const readLevel = (row: Row): ReadLevel => ({
   lapsedQuantity: row["lapsed_quantity"] as number
 })
 
-const placedOrderOf = (rows: ReadonlyArray<Row>): PlacedOrderView | undefined => {
-  const [order] = rows.map(toPlacedOrder)
-  const holds = rows.filter((row) => row["id"] !== null)
-  return order && { ...order, reservations: holds.map(asRead) }
-}
+const placedOrdersOf = (rows: ReadonlyArray<Row>): ReadonlyArray<PlacedOrderView> =>
+  [...Map.groupBy(rows, (row) => row["placed_id"]).values()].flatMap((ofOrder) => {
+    const [order] = ofOrder.map(toPlacedOrder)
+    const holds = ofOrder.filter((row) => row["id"] !== null)
+    return order === undefined ? [] : [{ ...order, reservations: holds.map(asRead) }]
+  })
 
 const reconciledOf = (row: Row): ReconciledLevel => ({
   skuId: row["sku_id"] as SkuId,
@@ -137,9 +138,9 @@ const statementsOver = (schema: string) => ({
   skusByCodes: readSkusByCodes(schema),
   skus: readSkus(schema),
   stock: readStock(schema),
-  reservation: readReservation(schema),
-  order: readOrder(schema),
-  placedOrder: readPlacedOrder(schema),
+  reservations: readReservations(schema),
+  orderPages: readOrderPages(schema),
+  placedOrders: readPlacedOrders(schema),
   lines: readLines(schema),
   lapsed: readLapsed(schema),
   owners: readOwners(schema),
@@ -185,6 +186,41 @@ const pagedReads = (
       pagesOf(pages.length, rows, toMovement)
     )
 })
+
+/** Orders and their holds. */
+const orderReads = (
+  statements: ReturnType<typeof statementsOver>,
+  rowsNow: (make: (nowMillis: number | null) => Query) => Rows
+): Pick<
+  StockReads["Service"],
+  "reservations" | "reservationsOfOrder" | "orderPages" | "linesOfOrder" | "placedOrders"
+> => {
+  const orderPages: StockReads["Service"]["orderPages"] = (pages) =>
+    Effect.map(
+      rowsNow((now) => statements.orderPages(pages, now)),
+      (rows) => pagesOf(pages.length, rows, asRead)
+    )
+  return {
+    reservations: (ids) =>
+      Effect.map(
+        rowsNow((now) => statements.reservations(ids, now)),
+        (rows) => rows.map(asRead)
+      ),
+    orderPages,
+    reservationsOfOrder: (orderId, page = { after: null, limit: 1_000 }) =>
+      Effect.map(orderPages([{ orderId, ...page }]), ([only = []]) => only),
+    placedOrders: (orderIds) =>
+      Effect.map(
+        rowsNow((now) => statements.placedOrders(orderIds, wholeOrderMax, now)),
+        placedOrdersOf
+      ),
+    linesOfOrder: (orderId) =>
+      Effect.map(
+        rowsNow((now) => statements.lines(orderId, wholeOrderMax + 1, now)),
+        (rows) => rows.map(asRead)
+      )
+  }
+}
 
 /** Figures about stock. */
 const figureReads = (
@@ -247,26 +283,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
         rowsNow((now) => statements.stock(skuIds, now)),
         stockOf
       ),
-    reservation: (id) =>
-      Effect.map(
-        rowsNow((now) => statements.reservation(id, now)),
-        first(asRead)
-      ),
-    reservationsOfOrder: (orderId, page = { after: null, limit: 1_000 }) =>
-      Effect.map(
-        rowsNow((now) => statements.order(orderId, page, now)),
-        (rows) => rows.map(asRead)
-      ),
-    placedOrder: (orderId) =>
-      Effect.map(
-        rowsNow((now) => statements.placedOrder(orderId, wholeOrderMax, now)),
-        placedOrderOf
-      ),
-    linesOfOrder: (orderId) =>
-      Effect.map(
-        rowsNow((now) => statements.lines(orderId, wholeOrderMax + 1, now)),
-        (rows) => rows.map(asRead)
-      ),
+    ...orderReads(statements, rowsNow),
     ownersOf: (orderIds) =>
       Effect.map(rowsOf(statements.owners(orderIds)), (rows) => rows.map(toOwner)),
     reservationsOfSku: (page) =>

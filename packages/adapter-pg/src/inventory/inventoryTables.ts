@@ -4,8 +4,10 @@ import type { StoreError } from "@holdfast/core/inventory"
 import * as Layer from "effect/Layer"
 import type { ContextTables } from "../schema/ContextTables.ts"
 import { appended, changed, kept, type TableRights } from "../schema/engineTables.ts"
+import { buildIndexesOf } from "../schema/indexes/buildIndexes.ts"
 import { migrateTables } from "../schema/migrate.ts"
 import { ensurePartitionsOf } from "../schema/partitions.ts"
+import { layerPresenceOf, type ServerPresence } from "../schema/presence/presence.ts"
 import { type PruneOptions, pruneTables, type Retention } from "../schema/prune.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
 import { grantLeast } from "../schema/statements/grantLeast.ts"
@@ -41,6 +43,9 @@ export const schemaDefault = "inventory"
 /** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
 export const migrate = (schema: string) => migrateTables(inventoryTables, schema)
 
+/** Builds the indexes that are due, beside those who write; the names of those that it built. */
+export const buildIndexes = (schema: string) => buildIndexesOf(inventoryTables, schema)
+
 /** The script that lets a role serve the inventory, and do nothing else in its schema. */
 export const grantInventory = (schema: string, role: string): ReadonlyArray<string> =>
   grantLeast(schema, rights, role)
@@ -72,3 +77,7 @@ export const layerUpkeep = (
   options: UpkeepOptions & { readonly schema?: string | undefined } = {}
 ): Layer.Layer<never, MigrationError | StoreError, PgPool> =>
   layerUpkeepOf(inventoryTables, options.schema ?? schemaDefault, options)
+
+/** Notes a server in the tables for as long as the layer lives. */
+export const layerPresence = (schema: string, presence: ServerPresence) =>
+  layerPresenceOf(inventoryTables, schema, presence)

@@ -10,6 +10,7 @@ import {
   type OrderId,
   openHoldsMax,
   orderLinesMax,
+  payloadText,
   Reservation,
   type Sku,
   type SkuId,
@@ -177,6 +178,7 @@ export const stockStatements = (
     load: loadingOver(schema),
     write: writingOver(schema),
     opensRun,
+    payloadsOf: (events) => (events as StockChanges["events"]).map(payloadText),
     shedding: { lockWhatIsFree: locking.whatIsFree, isAnyLocked }
   }
 }

@@ -3,7 +3,7 @@
  * behaves. No type of Effect is reachable from here. Unknown fields are refused.
  */
 
-import type { CachingOptions, HoldfastCache } from "@holdfast/core"
+import type { CachingOptions, HoldfastCache, OpenTelemetry } from "@holdfast/core"
 import type { HostPool } from "../connection/HostPool.ts"
 
 /** How the engine is tuned. The defaults suit one process with one database. */
@@ -112,6 +112,12 @@ export interface AnyDatabaseOptions {
   readonly cache?: HoldfastCache | undefined
   /** For how long copies are kept, where there is a `cache`. */
   readonly caching?: CachingOptions | undefined
+  /**
+   * Your own OpenTelemetry, as `import * as openTelemetry from "@opentelemetry/api"` gives it. A call then notes its
+   * statements on the span that you make it in, its batch is a child of that span, and its events carry on from it.
+   * A call outside any span leaves none.
+   */
+  readonly openTelemetry?: OpenTelemetry | undefined
   /** Takes what would be logged; standard error when left out. */
   readonly log?: ((entry: LogEntry) => void) | undefined
 }

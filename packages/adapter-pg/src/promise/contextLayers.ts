@@ -26,6 +26,7 @@ import {
   layerSoldOut,
   layerStockStatus
 } from "@holdfast/core/shelf"
+import { layerOpenTelemetry } from "@holdfast/core/tracing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -74,11 +75,14 @@ const connections = (options: Options): Layer.Layer<PgPool.PgPool, StoreStartErr
 const standardError = Logger.withConsoleError(Logger.formatLogFmt)
 
 /** The connections, and where what happens is logged: they log, too, when a replica is left out. */
-const grounds = ({ log, ...options }: Options) =>
+const grounds = ({ log, openTelemetry, ...options }: Options) =>
   Layer.provideMerge(
     connections(options),
     // What is built on a context, such as the REST API, finds the log beside the services.
-    Logger.layer([log === undefined ? standardError : loggerTo(log)])
+    Layer.merge(
+      Logger.layer([log === undefined ? standardError : loggerTo(log)]),
+      openTelemetry === undefined ? Layer.empty : layerOpenTelemetry(openTelemetry)
+    )
   )
 
 /** The tables of the inventory over the connections. */
@@ -151,9 +155,9 @@ const catalogOver = (options: Options, { engine: given = {}, schema }: CatalogPa
 }
 
 /** What is read is cached in: the cache of the options, or nothing. */
-const cachingOf = ({ cache, caching }: Options) => {
+const cachingOf = ({ cache, caching, replicaLagMaxMillis: replicaLagMillis }: Options) => {
   const layer = cacheLayerOf(cache)
-  return layer && Layer.provide(layerCaching(caching), layer)
+  return layer && Layer.provide(layerCaching({ ...caching, replicaLagMillis }), layer)
 }
 
 const nothing = Layer.empty as Layer.Layer<never, never, never>

@@ -61,6 +61,16 @@ const poolMistake = (pool: unknown): string | undefined => {
     : undefined
 }
 
+/** The API is a module of the host's, and only looked at. */
+const openTelemetryMistake = (api: unknown): string | undefined => {
+  const { context, trace } = Object(api) as Readonly<Record<string, unknown>>
+  return typeof Object(trace).getTracer === "function" &&
+    typeof Object(trace).wrapSpanContext === "function" &&
+    typeof Object(context).active === "function"
+    ? undefined
+    : 'must be what import * as api from "@opentelemetry/api" gives, of release 1.9 or newer'
+}
+
 const filled = Schema.String.check(Schema.isMinLength(1))
 
 const Engine = Schema.Struct({
@@ -125,6 +135,9 @@ const Fields = Schema.Struct({
     })
   ),
   keyRing: optional(Schema.Unknown.check(Schema.makeFilter(keyRingMistakes))),
+  openTelemetry: optional(
+    Schema.Unknown.check(Schema.makeFilter((value) => openTelemetryMistake(value) ?? true))
+  ),
   log: optional(Schema.Unknown.check(isFunction))
 })
 type Fields = typeof Fields.Type
@@ -213,7 +226,12 @@ const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
     ...(isOnServer
       ? []
       : [
-          ...notBeside(options, ["ssl", "pooler", "replicas"], "is for a server"),
+          ...notBeside(options, ["ssl", "pooler"], "is for a server: give its url or host too"),
+          ...notBeside(
+            options,
+            ["replicas"],
+            "are of a server: give the url or the host of their primary too"
+          ),
           ...notBeside(
             options,
             ["maxConnections"],
@@ -247,7 +265,8 @@ const readers = {
 }
 
 /** Options that were read. */
-export type Options = Omit<Fields, "log" | "pool"> & Pick<HoldfastOptions, "log" | "pool">
+export type Options = Omit<Fields, "log" | "openTelemetry" | "pool"> &
+  Pick<HoldfastOptions, "log" | "openTelemetry" | "pool">
 
 /** The options that are objects of options themselves. A `pool` is the host's own object. */
 const nested: ReadonlyArray<string> = ["engine", "retention", "ssl", "catalog", "caching"]

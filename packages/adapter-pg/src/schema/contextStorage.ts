@@ -15,8 +15,8 @@ export interface StorageOptions {
   /** The database schema that holds the tables: that of the context unless given. */
   readonly schema?: string | undefined
   /**
-   * Batches that may run side by side: unless given, 3, but three fewer than the connections when
-   * those are fewer than 6, and at least 1. PGlite has 1.
+   * Batches that may run side by side; how many do, follows the load. Unless given, 3, but three fewer
+   * than the connections when those are fewer than 6, and at least 1. PGlite has 1.
    */
   readonly lanes?: number | undefined
   /** How long a batch may be tried, in milliseconds: 10,000 unless given. */

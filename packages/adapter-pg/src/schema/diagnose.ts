@@ -15,7 +15,8 @@ import { sessionSettings } from "../connection/sessionSettings.ts"
 import { diagnoseCursors } from "../events/statements/diagnoseCursors.ts"
 import { diagnoseDeliveries, diagnoseWebhooks } from "../events/statements/diagnoseWebhooks.ts"
 import type { ContextTables } from "./ContextTables.ts"
-import { refusalOf } from "./migrate.ts"
+import { type IndexStanding, indexStandings } from "./indexes/buildIndexes.ts"
+import { refusalOf, toApplied, unknownTo } from "./migrate.ts"
 import { duePartitions } from "./partitions.ts"
 import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
 import { diagnoseDefaultEvents } from "./statements/diagnoseDefaultEvents.ts"
@@ -23,6 +24,7 @@ import { diagnoseMigrations } from "./statements/diagnoseMigrations.ts"
 import { diagnosePartitions } from "./statements/diagnosePartitions.ts"
 import { diagnoseServer } from "./statements/diagnoseServer.ts"
 import { diagnoseSettings } from "./statements/diagnoseSettings.ts"
+import { readServers } from "./statements/servers.ts"
 
 /** The most rows that are counted. This number as a result means "or more". */
 const countMax = 10_000
@@ -60,13 +62,32 @@ export interface CursorDiagnosis {
   readonly deadLetters: number
 }
 
+/** A server that runs on the tables: it was seen within a minute. */
+export interface ServerDiagnosis {
+  readonly serverId: string
+  readonly name: string
+  readonly release: string
+  /** Batches that it runs side by side. */
+  readonly lanes: number
+  /** The most connections that it opens. */
+  readonly connections: number
+  /** Whether they lead to a pooler. */
+  readonly isPooled: boolean
+}
+
 /** What the tables are like that every context has. */
 export interface ContextDiagnosis {
   readonly applied: ReadonlyArray<{ readonly id: number; readonly name: string }>
+  /** Those among them that a newer release brought, and this one does not know. */
+  readonly ahead: ReadonlyArray<{ readonly id: number; readonly name: string }>
   readonly missing: ReadonlyArray<{ readonly id: number; readonly name: string }>
   /** Why this version must not use the schema, if it must not. */
   readonly refusal: MigrationError | undefined
   readonly missingPartitions: ReadonlyArray<string>
+  /** Indexes that are built in the background, and how far each is. */
+  readonly indexes: ReadonlyArray<IndexStanding>
+  /** The servers that run on the tables; embedded engines of hosts are not among them. */
+  readonly servers: ReadonlyArray<ServerDiagnosis>
   /** Rows in the DEFAULT partition of the log; 10,000 means at least as many. */
   readonly defaultEvents: number
   /** The cursors of the event log, by name: at most 1,000. */
@@ -88,6 +109,8 @@ export interface DatabaseDiagnosis<Tables> {
   readonly mayCreate: boolean
   readonly connections: number
   readonly connectionsMax: number
+  /** How many of them are kept for superusers and others with a right to them. */
+  readonly connectionsReserved: number
   readonly oldestTransactionSeconds: number
   readonly preparedTransactions: number
   /** The database's clock less this process's, in milliseconds, give or take `roundTripMillis`. */
@@ -118,30 +141,30 @@ const diagnoseTables = Effect.fnUntraced(function* <Tables>(
   nowMillis: number
 ) {
   const [migrated = []] = yield* run([diagnoseMigrations(schema)])
-  const ids = new Set(migrated.map((row) => row["id"] as number))
+  const allApplied = toApplied(migrated)
+  const ids = new Set(allApplied.map(({ id }) => id))
   const about = {
-    applied: migrated.map((row) => ({ id: row["id"] as number, name: row["name"] as string })),
+    applied: allApplied.map(({ id, name }) => ({ id, name })),
+    ahead: unknownTo(tables.migrations, allApplied).map(({ id, name }) => ({ id, name })),
     missing: tables.migrations
       .filter(({ id }) => !ids.has(id))
       .map(({ id, name }) => ({ id, name })),
-    refusal: refusalOf(
-      tables.migrations,
-      new Map(migrated.map((row) => [row["id"] as number, row["checksum"] as string])),
-      schema
-    )
+    refusal: refusalOf(tables.migrations, allApplied, schema)
   }
   if (migrated.length === 0) {
     const webhooks = { paused: [], failed: 0 }
-    return read({ ...about, missingPartitions: [], defaultEvents: 0, cursors: [], webhooks }, [])
+    const none = { missingPartitions: [], defaultEvents: 0, cursors: [], servers: [], indexes: [] }
+    return read({ ...about, ...none, webhooks }, [])
   }
   const own = queriesOf(schema, countMax)
-  // Earlier migrations made no cursors and no webhooks.
+  // Earlier migrations made no cursors, no webhooks and no servers.
   const ofFollowers =
     about.missing.length === 0
       ? [
           diagnoseCursors(schema, cursorsMax, countMax),
           diagnoseWebhooks(schema),
-          diagnoseDeliveries(schema, countMax)
+          diagnoseDeliveries(schema, countMax),
+          readServers(schema)
         ]
       : []
   const found = yield* run([
@@ -150,9 +173,8 @@ const diagnoseTables = Effect.fnUntraced(function* <Tables>(
     diagnoseDefaultEvents(schema, countMax),
     ...ofFollowers
   ])
-  const [partitions = [], [defaults] = [], cursors = [], paused = [], [failed] = []] = found.slice(
-    own.length
-  )
+  const [partitions = [], [defaults] = [], cursors = [], paused = [], [failed] = [], servers = []] =
+    found.slice(own.length)
   const existing = new Set(partitions.map((row) => row["name"] as string))
   const position = (partitions[0]?.["position"] as number | undefined) ?? 0
   return read(
@@ -163,6 +185,8 @@ const diagnoseTables = Effect.fnUntraced(function* <Tables>(
         .filter((name) => !existing.has(name)),
       defaultEvents: (defaults?.["events"] as number | undefined) ?? 0,
       cursors: cursors.map(toCursor),
+      servers: servers.map(toServer),
+      indexes: yield* indexStandings(run, tables, schema),
       webhooks: {
         paused: paused.map((row) => ({
           webhookId: row["webhook_id"] as string,
@@ -185,6 +209,15 @@ const toCursor = (row: Row): CursorDiagnosis => ({
   waitingSeconds: Math.max(0, row["waiting_seconds"] as number),
   owner: row["owner"] as string | null,
   deadLetters: row["dead_letters"] as number
+})
+
+const toServer = (row: Row): ServerDiagnosis => ({
+  serverId: row["server_id"] as string,
+  name: row["name"] as string,
+  release: row["release"] as string,
+  lanes: row["lanes"] as number,
+  connections: row["connections"] as number,
+  isPooled: row["is_pooled"] === true
 })
 
 const settingsOf = (rows: ReadonlyArray<Row>): ReadonlyArray<SettingInForce> =>
@@ -216,6 +249,7 @@ export const diagnoseDatabase = Effect.fnUntraced(function* <Tables>(
     mayCreate: server?.["may_create"] === true,
     connections: number("connections"),
     connectionsMax: number("connections_max"),
+    connectionsReserved: number("connections_reserved"),
     oldestTransactionSeconds: number("oldest_transaction_seconds"),
     preparedTransactions: number("prepared_transactions"),
     clockSkewMillis: Math.round(number("now") - before - roundTripMillis / 2),

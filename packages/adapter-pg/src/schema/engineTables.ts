@@ -224,7 +224,8 @@ export const engineRights: TableRights = {
   audit_private: appended,
   seals: appended,
   seal_anchors: ["SELECT"],
-  key_usage: changed
+  key_usage: changed,
+  servers: kept
 }
 const appendOnly = (schema: string, table: string): ReadonlyArray<string> => [
   `create trigger ${table}_append_only before update or delete on ${schema}.${table}
@@ -324,6 +325,24 @@ end $$`,
   ])
 ]
 
+/**
+ * Which servers run on the tables: of which release, up to which migration they know them, and what they
+ * ask of the database. A server that was not seen for a minute has ended.
+ */
+export const serverTable = (schema: string): ReadonlyArray<string> => [
+  `create table ${schema}.servers (
+  server_id uuid primary key,
+  name varchar(255) not null,
+  release varchar(100) not null,
+  knows bigint not null,
+  lanes bigint not null,
+  connections bigint not null,
+  is_pooled boolean not null,
+  started_at timestamptz not null,
+  seen_at timestamptz not null
+) with (fillfactor = 50)`
+]
+
 /** Those that there were when the catalog was born. */
 export const firstEngineTables = (schema: string): ReadonlyArray<string> => [
   ...logTables(schema),
@@ -338,5 +357,6 @@ export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...firstEngineTables(schema),
   ...auditTables(schema),
   ...auditBlocks(schema),
-  ...prunedAudit(schema)
+  ...prunedAudit(schema),
+  ...serverTable(schema)
 ]

@@ -7,10 +7,11 @@ import * as Effect from "effect/Effect"
 import { type Session, withSession } from "../connection/Session.ts"
 import { orStoreError } from "../connection/SqlFailure.ts"
 import { pruneImports } from "../exchange/statements/pruneImports.ts"
-import { millisOf } from "../transaction/batchTrips.ts"
+import { begin, commit, millisOf } from "../transaction/batchTrips.ts"
 import type { ContextTables } from "./ContextTables.ts"
 import { type PrunedEvents, pruneEvents } from "./pruneEvents.ts"
 import { type PrunedMonths, pruneMonths } from "./pruneMonths.ts"
+import { type KeepRecord, keepingRecords } from "./pruning.ts"
 import { checkedSchemaName } from "./schemaName.ts"
 
 /** How long rows are kept: all rows for good when it names none. */
@@ -49,14 +50,27 @@ const pruneOldImports = Effect.fnUntraced(function* (
   session: Session,
   schema: string,
   days: number,
-  { isDryRun, nowMillis }: { readonly isDryRun: boolean; readonly nowMillis: number | null }
+  {
+    isDryRun,
+    keepRecord,
+    nowMillis
+  }: {
+    readonly isDryRun: boolean
+    readonly keepRecord: KeepRecord
+    readonly nowMillis: number | null
+  }
 ) {
   const page = pruneImports(schema, isDryRun)
   let count = 0
   let after = beforeImports
   while (true) {
-    const [[row] = []] = yield* session.run([page(after, nowMillis, days)])
-    count += row?.["count"] as number
+    const [, [row] = []] = yield* session.run([begin, page(after, nowMillis, days)])
+    const removed = row?.["count"] as number
+    if (removed > 0 && !isDryRun) {
+      yield* keepRecord(session, { operation: "PruneImports", targets: [`OLDER:${days}d`] })
+    }
+    yield* session.run([commit])
+    count += removed
     const last = row?.["last"] as string | null
     if (last === null) return count
     after = last
@@ -76,6 +90,7 @@ export const pruneTables = Effect.fnUntraced(function* (
   const isDryRun = options.isDryRun === true
   const { eventsDays, importsDays, movementsMonths, unreadEventsDays } = retention
   const lend = withSession(pool)
+  const keepRecord = yield* keepingRecords(schema, nowMillis)
   const pruning = Effect.gen(function* () {
     const events =
       eventsDays === undefined
@@ -84,15 +99,17 @@ export const pruneTables = Effect.fnUntraced(function* (
             pruneEvents(session, schema, {
               days: eventsDays,
               unreadDays: unreadEventsDays,
-              isDryRun,
-              nowMillis
+              ...{ isDryRun, keepRecord, nowMillis }
             })
           )
     const months: Array<Pruned["months"][number]> = []
     if (movementsMonths !== undefined) {
       for (const table of tables.monthly) {
         const pruned = yield* lend((session) =>
-          pruneMonths(session, schema, { table, months: movementsMonths, isDryRun, nowMillis })
+          pruneMonths(session, schema, {
+            ...{ table, months: movementsMonths, isDryRun },
+            ...{ keepRecord, nowMillis }
+          })
         )
         months.push({ table: table.table, ...pruned })
       }
@@ -101,7 +118,7 @@ export const pruneTables = Effect.fnUntraced(function* (
       importsDays === undefined
         ? null
         : yield* lend((session) =>
-            pruneOldImports(session, schema, importsDays, { isDryRun, nowMillis })
+            pruneOldImports(session, schema, importsDays, { isDryRun, keepRecord, nowMillis })
           )
     return { events, months, imports } satisfies Pruned
   })

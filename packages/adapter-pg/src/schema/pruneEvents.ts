@@ -2,18 +2,22 @@
  * Drops old partitions of the event log, the oldest first. The horizon of the log is raised in the
  * transaction that drops, so a reader of the horizon after a page knows whether the page was
  * whole. What a cursor has not passed is kept, unless it is older than what is kept for cursors: the
- * cursor is lost then.
+ * cursor is lost then. So is what is among its dead letters, since they hold no event themselves.
  */
+import { pruneEventsOperation, recordedDrops, targetsOfEvents } from "@holdfast/core/audit"
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { toRecord } from "../audit/auditRows.ts"
+import { readAudit } from "../audit/statements/readAudit.ts"
+import type { Row } from "../connection/Query.ts"
 import type { Session } from "../connection/Session.ts"
 import type { SqlFailure } from "../connection/SqlFailure.ts"
 import { settledHead } from "../events/settledPosition.ts"
-import { readCursors, readHorizon } from "../events/statements/readCursors.ts"
+import { readCursors, readFirstLetters, readHorizon } from "../events/statements/readCursors.ts"
 import { commit } from "../transaction/batchTrips.ts"
 import { eventsPerPartition } from "./partitions.ts"
-import { dropFrom, partitionsOf, patiently } from "./pruning.ts"
+import { dropFrom, type KeepRecord, partitionsOf, patiently } from "./pruning.ts"
 import {
   beginPruning,
   lockCursors,
@@ -104,6 +108,7 @@ export interface PruneEventsOptions {
   readonly isDryRun: boolean
   /** The clock of a test. */
   readonly nowMillis: number | null
+  readonly keepRecord: KeepRecord
 }
 
 const dayMillis = 86_400_000
@@ -138,11 +143,18 @@ const oldPartitions = Effect.fnUntraced(function* (
   return old.sort((a, b) => a.to - b.to)
 })
 
+/** Up to which position the audit log says that events were dropped; 0 when it says nothing. */
+const recordedHorizon = Effect.fnUntraced(function* (session: Session, schema: string) {
+  const query = readAudit(schema)({ operation: pruneEventsOperation, limit: 1 })
+  const [rows = []] = yield* session.run([query])
+  return recordedDrops(rows.map(toRecord)).position ?? 0
+})
+
 /** Drops the partitions of the log that may go, in a session of its own. */
 export const pruneEvents = Effect.fnUntraced(function* (
   session: Session,
   schema: string,
-  { days, isDryRun, nowMillis, unreadDays }: PruneEventsOptions
+  { days, isDryRun, keepRecord, nowMillis, unreadDays }: PruneEventsOptions
 ): Effect.fn.Return<PrunedEvents, SqlFailure | StoreError> {
   const known = yield* partitionsOf(session, schema, "events", isDryRun)
   const now = nowMillis ?? known.nowMillis
@@ -152,22 +164,45 @@ export const pruneEvents = Effect.fnUntraced(function* (
   }
   const readLogHorizon = readHorizon(schema)
   const readAllCursors = readCursors(schema)
+  const readAllLetters = readFirstLetters(schema)
   let settled = Number.POSITIVE_INFINITY
   const decided = Effect.gen(function* () {
     const { names } = yield* partitionsOf(session, schema, "events", true)
     const partitions = yield* oldPartitions(session, schema, names)
-    const [[log] = [], rows = []] = yield* session.run([readLogHorizon(), readAllCursors(null)])
-    const cursors = rows.map((row) => ({
+    const asked = [readLogHorizon(), readAllCursors(null), readAllLetters()]
+    const [[log] = [], rows = [], letters = []] = yield* session.run(asked)
+    const placeOf = (row: Row) => ({
       name: row["name"] as string,
       position: row["position"] as number
-    }))
+    })
+    const cursors = [
+      ...rows.map(placeOf),
+      // As if a follower stood before the first of them.
+      ...letters.map(placeOf).map(({ name, position }) => ({
+        name: `the dead letters of ${name}`,
+        position: position - 1
+      }))
+    ]
     const horizon = (log?.["horizon"] as number | undefined) ?? 0
     return droppable(partitions, { cursors, horizon, settled }, cutoffs)
   })
   // Nothing is waited for while nothing is old.
   if ((yield* decided).dropped.length > 0) settled = yield* settledIn(session, schema)
   const planned = yield* decided
-  if (isDryRun || planned.dropped.length === 0) return planned
+  if (isDryRun) return planned
+  const recorded = (horizon: number) =>
+    keepRecord(session, {
+      operation: pruneEventsOperation,
+      targets: targetsOfEvents(horizon)
+    })
+  if (planned.dropped.length === 0) {
+    if (planned.horizon <= (yield* recordedHorizon(session, schema))) return planned
+    // A release that kept no records has dropped them.
+    yield* session.run(beginPruning)
+    yield* recorded(planned.horizon)
+    yield* session.run([commit])
+    return planned
+  }
   yield* session.run(beginPruning)
   const pruned = yield* patiently(
     session,
@@ -178,6 +213,7 @@ export const pruneEvents = Effect.fnUntraced(function* (
       if (plan.dropped.length === 0) return plan
       yield* session.run([raiseHorizon(schema, plan.horizon)])
       yield* dropFrom(session, schema, "events", plan.dropped)
+      yield* recorded(plan.horizon)
       return plan
     })
   )

@@ -3,12 +3,15 @@
  * up to into the month that is kept, then the months go, in one transaction. So a reader that sums up
  * the table sees the months or what stands for them, and never both.
  */
+import { pruneMonthsOperation, recordedDrops, targetsOfMonths } from "@holdfast/core/audit"
 import * as Effect from "effect/Effect"
+import { toRecord } from "../audit/auditRows.ts"
+import { readAudit, readLedgerStart } from "../audit/statements/readAudit.ts"
 import type { Session } from "../connection/Session.ts"
 import { commit, rollback } from "../transaction/batchTrips.ts"
 import type { MonthlyTable } from "./ContextTables.ts"
 import { monthStart } from "./partitions.ts"
-import { dropFrom, partitionsOf, patiently } from "./pruning.ts"
+import { dropFrom, type KeepRecord, partitionsOf, patiently } from "./pruning.ts"
 import { beginPruning, findInDefault, lockPartitions } from "./statements/prunePartitions.ts"
 
 /** What was dropped of a table with months, or would be. */
@@ -38,13 +41,31 @@ export interface PruneMonthsOptions {
   readonly isDryRun: boolean
   /** The clock of a test. */
   readonly nowMillis: number | null
+  readonly keepRecord: KeepRecord
 }
+
+/** Where the ledger begins, in epoch milliseconds, if that is later than the audit log says; null if not. */
+const unrecordedStart = Effect.fnUntraced(function* (session: Session, schema: string) {
+  const [[row] = [], records = []] = yield* session.run([
+    readLedgerStart(schema)(),
+    readAudit(schema)({ operation: pruneMonthsOperation, limit: 1 })
+  ])
+  const start = (row?.["kept_from"] as number | null | undefined) ?? null
+  const recorded = recordedDrops(records.map(toRecord)).movementsMillis
+  return start !== null && start > (recorded ?? Number.NEGATIVE_INFINITY) ? start : null
+})
 
 /** Drops the months that are old enough, in a session of its own. */
 export const pruneMonths = Effect.fnUntraced(function* (
   session: Session,
   schema: string,
-  { isDryRun, months, nowMillis, table: { carryForward, column, table } }: PruneMonthsOptions
+  {
+    isDryRun,
+    keepRecord,
+    months,
+    nowMillis,
+    table: { carryForward, column, table }
+  }: PruneMonthsOptions
 ) {
   if (carryForward === undefined) return nothing
   yield* session.run(beginPruning)
@@ -58,7 +79,15 @@ export const pruneMonths = Effect.fnUntraced(function* (
   const dropped = all.filter(({ month }) => month < cutoff).map(({ name }) => name)
   const from = all.find(({ month }) => month >= cutoff)?.month
   if (dropped.length === 0 || from === undefined) {
-    yield* session.run([rollback])
+    const start = isDryRun ? null : yield* unrecordedStart(session, schema)
+    if (start !== null) {
+      // A release that kept no records has dropped what was before.
+      yield* keepRecord(session, {
+        operation: pruneMonthsOperation,
+        targets: targetsOfMonths(table, new Date(start))
+      })
+    }
+    yield* session.run([start === null ? rollback : commit])
     return nothing
   }
   const until = from.getTime()
@@ -71,6 +100,10 @@ export const pruneMonths = Effect.fnUntraced(function* (
   }
   const [[row] = []] = yield* session.run([carryForward(schema, until)])
   yield* patiently(session, dropFrom(session, schema, table, dropped))
+  yield* keepRecord(session, {
+    operation: pruneMonthsOperation,
+    targets: targetsOfMonths(table, from)
+  })
   yield* session.run([commit])
   const carried = (row?.["count"] as number | undefined) ?? 0
   return { dropped, from, carried, kept: null } satisfies PrunedMonths

@@ -3,8 +3,10 @@
  * transaction holds the table, that lock is asked for only 100 ms at a time, since everybody who
  * comes later waits behind it, and the pauses between are longer and longer.
  */
+import { type ManagedChange, makeManagementRecords } from "@holdfast/core/engine"
 import { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
+import { insertRecords, insertSenders } from "../audit/statements/writeAudit.ts"
 import type { Row } from "../connection/Query.ts"
 import type { Session } from "../connection/Session.ts"
 import { isLockTimeout, type SqlFailure } from "../connection/SqlFailure.ts"
@@ -15,6 +17,27 @@ import {
   readPartitions,
   undoPart
 } from "./statements/prunePartitions.ts"
+
+/** Writes the record of what is dropped, in the transaction that a session has begun. */
+export type KeepRecord = (
+  session: Session,
+  change: ManagedChange
+) => Effect.Effect<void, SqlFailure | StoreError>
+
+/** Makes what writes such records into the audit log of a schema; `nowMillis` is the clock of a test. */
+export const keepingRecords = (
+  schema: string,
+  nowMillis: number | null
+): Effect.Effect<KeepRecord> =>
+  Effect.map(makeManagementRecords, (record) => {
+    const [records, senders] = [insertRecords(schema), insertSenders(schema)]
+    return Effect.fnUntraced(function* (session, change) {
+      const kept = yield* record(change)
+      if (kept === undefined) return
+      const sent = kept.sender === null ? [] : [senders([kept])]
+      yield* session.run([records([kept.text], nowMillis), ...sent])
+    })
+  })
 
 /** How often a lock is asked for before it is left to a later call. */
 const triesMax = 20

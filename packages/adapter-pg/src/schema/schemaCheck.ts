@@ -10,7 +10,7 @@ import type { Row } from "../connection/Query.ts"
 import { type LendingOptions, runQueries } from "../connection/Session.ts"
 import { isForeignSchema, toStoreError } from "../connection/SqlFailure.ts"
 import type { Migration } from "./ContextTables.ts"
-import { refusalOf } from "./migrate.ts"
+import { refusalOf, toApplied } from "./migrate.ts"
 import { diagnoseMigrations } from "./statements/diagnoseMigrations.ts"
 
 const unavailable = (message: string, cause?: unknown) =>
@@ -26,10 +26,11 @@ const lackOf = (
   rows: ReadonlyArray<Row>,
   schema: string
 ): StoreError | undefined => {
-  const applied = new Map(rows.map((row) => [row["id"] as number, row["checksum"] as string]))
+  const applied = toApplied(rows)
+  const ids = new Set(applied.map(({ id }) => id))
   const refusal = refusalOf(migrations, applied, schema)
   if (refusal !== undefined) return unavailable(refusal.message, refusal)
-  return migrations.every(({ id }) => applied.has(id))
+  return migrations.every(({ id }) => ids.has(id))
     ? undefined
     : unavailable(`schema ${schema} is not up to date; run holdfast migrate`)
 }

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 export class MigrationError extends Schema.TaggedError<MigrationError>(
   "@holdfast/adapter-pg/MigrationError"
 )("MigrationError", {
-  reason: Schema.Literals(["Changed", "Newer", "InvalidSchemaName", "Failed"]),
+  reason: Schema.Literals(["Changed", "Newer", "InUse", "InvalidSchemaName", "Failed"]),
   message: Schema.String,
   cause: Schema.optionalKey(Schema.Defect())
 }) {}

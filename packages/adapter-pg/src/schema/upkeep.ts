@@ -18,6 +18,7 @@ import {
   deleteReceipts
 } from "../transaction/statements/deleteOld.ts"
 import type { ContextTables } from "./ContextTables.ts"
+import { buildIndexesOf } from "./indexes/buildIndexes.ts"
 import { ensurePartitionsOf } from "./partitions.ts"
 import { pruneTables, type Retention } from "./prune.ts"
 import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
@@ -77,6 +78,13 @@ const pruneLogged = Effect.fnUntraced(function* (
   }
 })
 
+/** Builds the indexes that are due, and logs which those were. */
+const indexLogged = Effect.fnUntraced(function* (tables: ContextTables, schema: string) {
+  const built = yield* buildIndexesOf(tables, schema)
+  if (built.length === 0) return
+  yield* Effect.annotateLogs(Effect.logInfo(`indexes were built: ${built.join(", ")}`), { schema })
+})
+
 /** Does upkeep at every interval for as long as the layer lives. */
 export const layerUpkeepOf = (
   tables: ContextTables,
@@ -86,6 +94,10 @@ export const layerUpkeepOf = (
   const orLogged = <A, E, R>(work: Effect.Effect<A, E, R>, message: string) =>
     Effect.catchCause(work, (cause) => Effect.logWarning(message, cause))
   const turn = orLogged(upkeepOf(tables, schema), `upkeep of schema ${schema} failed`)
+  const indexing = orLogged(
+    indexLogged(tables, schema),
+    `indexes of schema ${schema} were not built; it is tried again`
+  )
   const pruning =
     retention === undefined
       ? Effect.void
@@ -94,6 +106,10 @@ export const layerUpkeepOf = (
           `old rows of schema ${schema} were not dropped`
         )
   return Layer.effectDiscard(
-    Effect.forkScoped(Effect.repeat(Effect.andThen(turn, pruning), Schedule.spaced(interval)))
+    Effect.andThen(
+      Effect.forkScoped(Effect.repeat(Effect.andThen(turn, pruning), Schedule.spaced(interval))),
+      // A build may take hours, and holds nothing else up.
+      Effect.forkScoped(Effect.repeat(indexing, Schedule.spaced(interval)))
+    )
   )
 }

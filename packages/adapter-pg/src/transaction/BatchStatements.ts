@@ -42,6 +42,8 @@ export interface BatchStatements<
   readonly write: (changes: Changes, nowMillis: number) => ReadonlyArray<Query>
   /** Which events are found by the index of runs; all of them unless given. */
   readonly opensRun?: (changes: Changes, nowMillis: number) => ReadonlyArray<boolean>
+  /** The JSON text of the payload of each event; as `JSON.stringify` writes it unless given. */
+  readonly payloadsOf?: (events: Changes["events"]) => ReadonlyArray<string>
   /** A context without it waits for all locks. */
   readonly shedding?: Shedding<Scope, Locked, Obstacle>
 }

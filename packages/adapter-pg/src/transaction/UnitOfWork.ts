@@ -26,6 +26,7 @@ import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import { refusedInside } from "../connection/PgSessions.ts"
 import { type Session, silenceMillisOf, withSession } from "../connection/Session.ts"
 import {
   conflictOf,
@@ -260,7 +261,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
       return loop
     })
 
-  return { lanes: options.lanes, waiters: options.waiters, transact }
+  return { lanes: options.lanes, waiters: options.waiters, admit: refusedInside(pool), transact }
 })
 
 /** Whether a batch still waits for its obstacle: it got no further. */

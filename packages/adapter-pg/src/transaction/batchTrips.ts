@@ -69,6 +69,9 @@ export const batchTrips = <
     receipts: insertReceipts(schema)
   }
   const opensRun = statements.opensRun ?? (({ events }: Changes) => events.map(() => true))
+  const payloadsOf =
+    statements.payloadsOf ??
+    ((events: Changes["events"]) => events.map(({ payload }) => JSON.stringify(payload)))
 
   /** Events with their records, or alone. */
   const eventsWritten = (
@@ -78,7 +81,12 @@ export const batchTrips = <
   ): ReadonlyArray<Query> => {
     const { events } = changes
     if (events.length === 0) return []
-    const inserted = { events, opensRun: opensRun(changes, nowMillis), nowMillis }
+    const inserted = {
+      events,
+      opensRun: opensRun(changes, nowMillis),
+      payloads: payloadsOf(events),
+      nowMillis
+    }
     if (drafts.length === 0) return [write.events(inserted)]
     const sent = drafts.filter(({ sender }) => sender !== null)
     return [

@@ -13,7 +13,8 @@ import {
   readSealedEvents,
   readSealedMovements,
   readSeals,
-  readSenders
+  readSenders,
+  readUnmarked
 } from "../../src/audit/statements/readAudit.ts"
 import { readOldCustomers, replaceCustomers } from "../../src/audit/statements/rotateCustomers.ts"
 import {
@@ -56,7 +57,10 @@ const seal: Seal = {
   ...{ endedAt: now, sealedAt: now }
 }
 
-const inserted = { events: [event], opensRun: [true], nowMillis: now.epochMilliseconds }
+const inserted = {
+  ...{ events: [event], opensRun: [true], payloads: ["{}"] },
+  nowMillis: now.epochMilliseconds
+}
 
 const asked = (query: Omit<AuditQuery, "limit">) => readAudit(schema)({ ...query, limit: 50 })
 
@@ -99,6 +103,7 @@ export const plannedAudit: ReadonlyArray<Planned> = [
     120
   ],
   ["read a range of the audit log", readAuditRange(schema)(10, 300, 256), ["audit_pkey"], 120],
+  ["read records without their marks", readUnmarked(schema)(10, 100), marks, 4_000],
   ["read events to seal", readSealedEvents(schema)(10, 300, 256), ["events_000000_pkey"], 120],
   [
     "read events to seal with their movements",

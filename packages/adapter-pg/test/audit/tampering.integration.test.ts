@@ -120,7 +120,10 @@ describePostgres(18, "history that is edited behind the application's back", () 
         }
         expect(found).toBe(1_000)
         expect(new Set(kinds.keys())).toEqual(
-          new Set(["CHANGED", "REMOVED", "INSERTED", "REORDERED", "SEAL_CHANGED", "SEAL_REMOVED"])
+          new Set([
+            ...["CHANGED", "REMOVED", "INSERTED", "REORDERED", "HIDDEN"],
+            ...["SEAL_CHANGED", "SEAL_REMOVED"]
+          ])
         )
         expect((yield* verify).map(({ finding }) => finding)).toEqual([undefined, undefined])
       }).pipe(Effect.provide(engineAt(url)))

@@ -68,7 +68,9 @@ const sealChanges: ReadonlyArray<Change> = [
   ["previous", "'f' || substr(previous, 2, 62) || 'f'"],
   ["last_position", "last_position + 1"],
   ["leaves", "replace(leaves, ':', ':0')"],
-  ["number", "number + 1000"]
+  ["number", "number + 1000"],
+  // Questions about a time go by it.
+  ["ended_at", "ended_at + interval '1 hour'"]
 ]
 
 const oneOf = <A>(draw: Draw, values: ReadonlyArray<A>): A => values[draw(values.length)] as A
@@ -200,6 +202,20 @@ const sealTampered: Maker = (draw, { seals }) => {
   }
 }
 
+/** A record that no question finds any more by who asked, what they did, or what it was about. */
+const hidden: Maker = (draw, { positions }) => {
+  const position = oneOf(draw, positions.AUDIT)
+  const kind = oneOf(draw, ["operation", "command", "target"])
+  const marks = "inventory.audit_marks"
+  const where = `position = ${position} and mark like '${kind}:%'`
+  return {
+    ...{ what: `removal of the ${kind} of AUDIT ${position} from the marks`, log: "AUDIT" },
+    finds: ["HIDDEN"],
+    does: [keep(marks, where), `delete from ${marks} where ${where}`],
+    undoes: putBack(marks, where)
+  }
+}
+
 const makers: ReadonlyArray<Maker> = [
   changed,
   changed,
@@ -209,7 +225,8 @@ const makers: ReadonlyArray<Maker> = [
   movementChanged,
   movementRemoved,
   movementInserted,
-  sealTampered
+  sealTampered,
+  hidden
 ]
 
 /** A random tampering with a history. */

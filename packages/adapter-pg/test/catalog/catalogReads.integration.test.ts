@@ -191,7 +191,8 @@ for (const [name, sessions] of databases) {
             { id: 6, name: "sorted_places" },
             { id: 7, name: "audit" },
             { id: 8, name: "pruned_audit" },
-            { id: 9, name: "product_views" }
+            { id: 9, name: "product_views" },
+            { id: 11, name: "servers" }
           ],
           missing: [],
           refusal: undefined,

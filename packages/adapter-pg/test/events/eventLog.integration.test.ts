@@ -246,13 +246,15 @@ for (const version of [18, 15] as const) {
 
 /** A log whose rows and drawers are what the test says, and how often drawers were asked for. */
 const scripted = () => {
-  const server = { positions: [] as ReadonlyArray<number>, drawers: "", isReplica: false, asked: 0 }
+  const positionsAtFirst: ReadonlyArray<number> = []
+  const server = { positions: positionsAtFirst, era: "", drawers: "", isReplica: false, asked: 0 }
   const run = (queries: ReadonlyArray<Query>) =>
     Effect.sync(() =>
       queries.map(({ sql }) => {
         if (!sql.includes("pg_locks")) {
           return server.positions.map((position) => ({
             position,
+            event_id: `${position}${server.era}`,
             event_type: "any",
             instant: 0,
             payload: "{}"
@@ -293,6 +295,28 @@ it.effect("takes a gap that has become longer for another one", () =>
     expect(yield* positions).toEqual([1])
     server.drawers = ""
     expect(yield* positions).toEqual([1, 12])
+  })
+)
+
+it.effect("takes a gap between other events for another one: the log was restored", () =>
+  Effect.gen(function* () {
+    const { positions, server } = scripted()
+    server.positions = [1, 4]
+    expect(yield* positions).toEqual([1, 4])
+    // After the restore, 4 is used again, and the writer of 2 is still under way.
+    Object.assign(server, { era: " of another history", drawers: "4/1" })
+    expect(yield* positions).toEqual([1])
+    Object.assign(server, { positions: [1, 2, 4], drawers: "" })
+    expect(yield* positions).toEqual([1, 2, 4])
+    // A gap of which a part was filled is the one that it was.
+    Object.assign(server, { positions: [1, 5], drawers: "5/1,5/2" })
+    expect(yield* positions).toEqual([1])
+    Object.assign(server, { positions: [1, 3, 5], drawers: "5/2,6/1" })
+    expect(yield* positions).toEqual([1])
+    Object.assign(server, { drawers: "6/1" })
+    expect(yield* positions).toEqual([1, 3])
+    Object.assign(server, { drawers: "" })
+    expect(yield* positions).toEqual([1, 3, 5])
   })
 )
 

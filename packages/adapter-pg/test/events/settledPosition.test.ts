@@ -73,6 +73,34 @@ it.effect("S10 a page does not wait for what was drawn after it was asked for", 
   })
 )
 
+it.effect(
+  "a page of selected events goes no further than the log that was restored is settled",
+  () =>
+    Effect.gen(function* () {
+      const { positions, server } = scripted("2 4 8")
+      Object.assign(server, { last: 9 })
+      expect(yield* positions).toEqual([2, 4, 8])
+      // The positions from 3 on are drawn again, and not all of their transactions have ended.
+      Object.assign(server, { last: 6, drawers: "1/1", contiguous: 2 })
+      expect(yield* positions).toEqual([2])
+      Object.assign(server, { drawers: "" })
+      expect(yield* positions).toEqual([2, 4])
+    })
+)
+
+it.effect("a reading that began before a restore says nothing about the log after it", () =>
+  Effect.gen(function* () {
+    const { server, through } = scripted()
+    Object.assign(server, { last: 9 })
+    expect(yield* through(0)).toBe(9)
+    const earlier = yield* Effect.forkChild(through(0))
+    Object.assign(server, { last: 6, drawers: "1/1", contiguous: 1 })
+    const later = yield* Effect.forkChild(through(0), { startImmediately: true })
+    yield* TestClock.adjust(200)
+    expect([yield* Fiber.join(later), yield* Fiber.join(earlier)]).toEqual([1, 1])
+  })
+)
+
 it.effect("S10 the log is settled where nobody is under way, without a wait", () =>
   Effect.gen(function* () {
     const { server, through } = scripted()

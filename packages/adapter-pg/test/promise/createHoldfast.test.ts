@@ -79,7 +79,7 @@ describe("the place of the database", () => {
       `host: ${unset}`,
       `user: ${unset}`
     ])
-    expect(await refused({ ssl: true })).toEqual(["ssl: is for a server"])
+    expect(await refused({ ssl: true })).toEqual(["ssl: is for a server: give its url or host too"])
   })
 
   it("H2 is never memory in silence when the options are no plain object", async () => {

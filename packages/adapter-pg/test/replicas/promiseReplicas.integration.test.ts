@@ -14,7 +14,9 @@ describe("the replicas of an inventory", () => {
   const refused = (options: unknown) => issuesOf(createHoldfast(options as HoldfastOptions))
 
   it("are of a server, and each is a URL of one host", async () => {
-    expect(await refused({ folder: "x", replicas: [url] })).toEqual(["replicas: is for a server"])
+    expect(await refused({ folder: "x", replicas: [url] })).toEqual([
+      "replicas: are of a server: give the url or the host of their primary too"
+    ])
     expect(await refused({ url, replicas: [] })).toEqual([expect.stringMatching(/^replicas: /)])
     expect(await refused({ url, replicas: ["postgres://me:s3cr3t@a,b/stock"] })).toEqual([
       "replicas: URL 1 names several hosts; name each replica by a URL of its own"

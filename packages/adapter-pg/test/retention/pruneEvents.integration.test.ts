@@ -86,6 +86,51 @@ for (const [name, sessions] of databases) {
         expect(yield* findings).toEqual([undefined, undefined])
         expect((yield* dropOld(31)).events).toMatchObject({ dropped: ["events_000000"] })
         expect(yield* findings).toEqual([undefined, undefined])
+        const [record] = yield* log.audit.list({ limit: 1 })
+        expect(record).toMatchObject({
+          operation: "PruneEvents",
+          targets: ["LOG:EVENTS", `POSITION:${border - 1}`]
+        })
+      }).pipe(Effect.provide([engineOver(sessions), Digest.layerWebCrypto]))
+    )
+
+    it.live("leaves a record, without which events that are gone were removed", () =>
+      Effect.gen(function* () {
+        const { before } = yield* overTheBorder
+        const log = yield* InventoryLog
+        yield* sealAll(log)
+        const horizon = before.at(-1)?.position ?? 0
+        const verdict = verifyLog(log.audit, "EVENTS")
+        const records = Effect.map(log.audit.list({ operation: "PruneEvents", limit: 9 }), (all) =>
+          all.map(({ principal, targets }) => ({ kind: principal.kind, targets }))
+        )
+        // Who may do anything removes old events, and raises the horizon as if they had been dropped.
+        yield* runUnseen([
+          `delete from inventory.events where position <= ${horizon}`,
+          `update inventory.event_log set horizon = ${horizon}`
+        ])
+        expect((yield* verdict).finding).toMatchObject({
+          kind: "REMOVED",
+          message: expect.stringContaining(`events up to ${horizon} are gone, and no record`)
+        })
+        expect(yield* records).toEqual([])
+        // What an earlier release dropped, without a record, is recorded by the next call.
+        yield* dropOld(1, {}, true)
+        expect(yield* records).toEqual([])
+        yield* dropOld(1)
+        yield* dropOld(1)
+        const recorded = { kind: "HOST", targets: ["LOG:EVENTS", `POSITION:${horizon}`] }
+        expect(yield* records).toEqual([recorded])
+        const whole = yield* verdict
+        expect([whole.finding, whole.dropped]).toEqual([undefined, before.length])
+        // The record is sealed, and a horizon that is raised beyond it is found again.
+        yield* sealAll(log)
+        const [next] = yield* log.read(horizon, 1)
+        yield* runUnseen([
+          `delete from inventory.events where position = ${next?.position}`,
+          `update inventory.event_log set horizon = ${next?.position}`
+        ])
+        expect((yield* verdict).finding?.message).toContain(`and records up to ${horizon} alone`)
       }).pipe(Effect.provide([engineOver(sessions), Digest.layerWebCrypto]))
     )
 
@@ -170,6 +215,39 @@ for (const [name, sessions] of databases) {
         // A cursor that is made now begins where the log does.
         expect(yield* cursors.take("new", asPublisher)).toMatchObject({ position: horizon })
       }).pipe(Effect.provide(engineOver(sessions)))
+    )
+
+    it.live(
+      "keeps what is among the dead letters of a cursor, for who publishes it after all",
+      () =>
+        Effect.gen(function* () {
+          const { before, after } = yield* overTheBorder
+          const { cursors } = yield* InventoryLog
+          const [letter, end] = [before[1], after[0]]
+          if (letter === undefined || end === undefined) return expect.unreachable()
+          const lease = yield* cursors.take("broker", asPublisher)
+          if (lease === null) return expect.unreachable()
+          const { position } = letter
+          const dead = { position, eventId: letter.event.eventId, cause: "too large" }
+          yield* cursors.advance(lease, {
+            ...{ position: end.position, eventId: end.event.eventId },
+            deadLetters: [dead, { ...dead, position: position + 1 }]
+          })
+          const kept = "events_000000: not passed yet by the dead letters of broker"
+          expect((yield* dropOld(31)).events).toMatchObject({ dropped: [], kept })
+          const [first, second] = yield* cursors.deadLetters({
+            cursor: "broker",
+            after: 0,
+            limit: 2
+          })
+          yield* cursors.forgetDeadLetters("broker", [first?.id ?? 0])
+          expect((yield* dropOld(31)).events).toMatchObject({ dropped: [], kept })
+          yield* cursors.forgetDeadLetters("broker", [second?.id ?? 0])
+          expect((yield* dropOld(31)).events).toMatchObject({
+            dropped: ["events_000000"],
+            kept: null
+          })
+        }).pipe(Effect.provide(engineOver(sessions)))
     )
 
     it.live("keeps a partition while events of before it are in the DEFAULT one", () =>

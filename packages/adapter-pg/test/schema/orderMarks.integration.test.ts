@@ -110,7 +110,7 @@ describePostgres(18, "marks on the holds of before", () => {
             reservationIds: [holdId(lost)]
           })
         }
-        expect(yield* reads.reservation(holdId(1))).toMatchObject({
+        expect((yield* reads.reservations([holdId(1)]))[0]).toMatchObject({
           status: "RELEASED",
           releaseReason: "REPLACED"
         })

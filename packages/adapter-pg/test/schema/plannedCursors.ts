@@ -19,20 +19,35 @@ import {
   readCursor,
   readCursors,
   readDeadLetters,
+  readFirstLetters,
   readHead,
   readHorizon
 } from "../../src/events/statements/readCursors.ts"
 import { readLastUpTo, readNewestEvents } from "../../src/events/statements/readEvents.ts"
 import { readLastEvent } from "../../src/schema/statements/prunePartitions.ts"
+import { forgetServer, noteServer } from "../../src/schema/statements/servers.ts"
 import { event } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
 
 const lease = { name: "relay-7", epoch: 1, position: 0, eventId: null }
 
+const server = {
+  ...{ serverId: "0199c0de-1111-7000-8000-00000000000a", name: "host-a:1", release: "0.1.0" },
+  ...{ knows: 22, lanes: 3, connections: 12, isPooled: false }
+}
+
 /** Each with the indexes that it uses, and the pages that it may touch. */
 export const plannedCursors: ReadonlyArray<Planned> = [
+  ["note a server", noteServer("inventory")(server), [], 20],
+  ["forget a server", forgetServer("inventory")(server.serverId), ["servers_pkey"], 20],
   ["read a cursor", readCursor("inventory")("relay-7", null), ["event_cursors_pkey"], 60],
   ["read all cursors", readCursors("inventory")(null), ["event_cursors_pkey"], 40],
+  [
+    "read the first dead letters",
+    readFirstLetters("inventory")(),
+    ["event_cursors_pkey", "dead_letters_pkey"],
+    5_000
+  ],
   ["read the last event of a partition", readLastEvent("inventory", "events_000000"), [], 20],
   ["read where the log ends", readHead("inventory")(), [], 40],
   ["read what was dropped", readHorizon("inventory")(), [], 10],

@@ -16,6 +16,11 @@ import { readHeldOptions } from "../../src/inventory/statements/read/readHeldOpt
 import { readBookings, readMovements } from "../../src/inventory/statements/read/readMovements.ts"
 import { readOwners } from "../../src/inventory/statements/read/readOwners.ts"
 import { readHoldPages, readMovementPages } from "../../src/inventory/statements/read/readPages.ts"
+import {
+  readOrderPages,
+  readPlacedOrders,
+  readReservations
+} from "../../src/inventory/statements/read/readReservations.ts"
 import { claimOrders } from "../../src/inventory/statements/write/claimOrders.ts"
 import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
 import {
@@ -44,6 +49,39 @@ const placed = (id: string): PlacedOrder => ({
 
 /** Each with the indexes that it must use. */
 export const plannedOrders: ReadonlyArray<Planned> = [
+  ["read a hold", readReservations(schema)([holdId], null), ["reservations_pkey"], 20],
+  [
+    "read an order",
+    readOrderPages(schema)([{ orderId: OrderId.make("open-7"), after: null, limit: 101 }], null),
+    ["reservations_lines", "reservations_history"],
+    20
+  ],
+  [
+    "B12 read a page of an order with a long history",
+    readOrderPages(schema)(
+      [{ orderId: OrderId.make("till"), after: { createdAt: now, id: holdId }, limit: 20 }],
+      null
+    ),
+    ["reservations_lines", "reservations_history"],
+    120
+  ],
+  [
+    "read pages of many orders",
+    readOrderPages(schema)(
+      ["open-7", "open-8", "till"].map((id) => ({
+        ...{ orderId: OrderId.make(id), after: null, limit: 20 }
+      })),
+      null
+    ),
+    ["reservations_lines", "reservations_history"],
+    200
+  ],
+  [
+    "read placed orders with their holds",
+    readPlacedOrders(schema)([OrderId.make("till"), OrderId.make("open-7")], 4_000, null),
+    ["orders_pkey", "reservations_lines", "reservations_history"],
+    60
+  ],
   [
     "load what was booked under the reference of a feed of many SKUs",
     loadBooked(schema)([

@@ -43,13 +43,7 @@ import { readHoldsOfSku } from "../../src/inventory/statements/read/readHoldsOfS
 import { readLocations } from "../../src/inventory/statements/read/readLocations.ts"
 import { readMovements, readStockAsOf } from "../../src/inventory/statements/read/readMovements.ts"
 import { readReconciled } from "../../src/inventory/statements/read/readReconciled.ts"
-import {
-  readLapsed,
-  readLines,
-  readOrder,
-  readPlacedOrder,
-  readReservation
-} from "../../src/inventory/statements/read/readReservations.ts"
+import { readLapsed, readLines } from "../../src/inventory/statements/read/readReservations.ts"
 import { readSku, readSkuByCode, readSkus } from "../../src/inventory/statements/read/readSkus.ts"
 import { readStock } from "../../src/inventory/statements/read/readStock.ts"
 import { freeCodes } from "../../src/inventory/statements/write/freeCodes.ts"
@@ -88,7 +82,6 @@ import {
   fresh,
   frontId,
   hold,
-  holdId,
   hot,
   ledger,
   level,
@@ -200,33 +193,10 @@ const statements: ReadonlyArray<Planned> = [
     ["inventory_pkey", "reservations_open"],
     40
   ],
-  ["read a hold", readReservation(schema)(holdId, null), ["reservations_pkey"], 20],
-  [
-    "read an order",
-    readOrder(schema)(OrderId.make("open-7"), { after: null, limit: 101 }, null),
-    ["reservations_lines", "reservations_history"],
-    20
-  ],
-  [
-    "B12 read a page of an order with a long history",
-    readOrder(schema)(
-      OrderId.make("till"),
-      { after: { createdAt: now, id: holdId }, limit: 20 },
-      null
-    ),
-    ["reservations_lines", "reservations_history"],
-    120
-  ],
   [
     "B12 read the lines of an order with a long history",
     readLines(schema)(OrderId.make("till"), 4_001, null),
     ["reservations_lines", "reservations_history"],
-    60
-  ],
-  [
-    "read a placed order with its holds",
-    readPlacedOrder(schema)(OrderId.make("till"), 4_000, null),
-    ["orders_pkey", "reservations_lines", "reservations_history"],
     60
   ],
   ["read lapsed holds", readLapsed(schema)(null, 1_000, [skuId(9)]), ["reservations_expiry"], 40],

@@ -23,12 +23,32 @@ const newKey = (): string =>
     .map((byte) => byte.toString(16).padStart(2, "0"))
     .join("")
 
-/** The headers of a request of a client. */
+/** What the caller's own code threw before anything was sent: it says nothing about the server. */
+export class NotSent {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
+
+/** The token of a request; what the function that gets it throws is its caller's to see. */
+const bearerOf = async ({ bearer }: ClientOptions): Promise<string | undefined> => {
+  if (typeof bearer !== "function") return bearer
+  try {
+    return await bearer()
+  } catch (error) {
+    throw new NotSent(error)
+  }
+}
+
+/** The headers of a request of a client. Throws `NotSent` when there are none that could be sent. */
 export const headersOf = async (
   client: ClientOptions,
-  call: CallOptions
-): Promise<Record<string, string>> => {
-  const bearer = typeof client.bearer === "function" ? await client.bearer() : client.bearer
+  call: CallOptions,
+  more: Readonly<Record<string, string>> = {}
+): Promise<Headers> => {
+  const bearer = await bearerOf(client)
   const given = {
     authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
     "holdfast-cart": call.cart ?? client.cart,
@@ -37,8 +57,17 @@ export const headersOf = async (
     "if-match": call.ifMatch,
     "if-min-version": call.ifMinVersion
   }
-  const named = Object.entries(given).filter((pair): pair is [string, string] => !!pair[1])
-  return { ...client.headers, ...Object.fromEntries(named) }
+  const named = Object.entries({ ...given, ...more }).filter(
+    (pair): pair is [string, string] => !!pair[1]
+  )
+  try {
+    // However the headers of the client are written, one of ours takes the place of one of its name.
+    const headers = new Headers(client.headers)
+    for (const [name, value] of named) headers.set(name, value)
+    return headers
+  } catch (error) {
+    throw new NotSent(error)
+  }
 }
 
 /** Fails when the address of the server is none: neither whole nor one of the page's own site. */
@@ -115,6 +144,7 @@ const read = async (response: Response, key: string | undefined): Promise<Tried>
 /** What a try that threw failed with; what the caller has ended is thrown on. */
 const broken = (error: unknown, call: CallOptions): Tried => {
   if (call.signal?.aborted === true) throw call.signal.reason
+  if (error instanceof NotSent) throw error.error
   const isTime = error === timeIsOver
   const message = isTime ? "the server did not answer in time" : "the server cannot be reached"
   const about = { cause: isTime ? undefined : error, idempotencyKey: call.idempotencyKey }
@@ -142,7 +172,7 @@ export const makeCaller = (client: ClientOptions) => {
     const send = async (signal: AbortSignal): Promise<Tried> => {
       const response = await (client.fetch ?? fetch)(addressIn(client, path), {
         method: route.method,
-        headers: { ...(await headersOf(client, call)), ...typeOf(route, input, body) },
+        headers: await headersOf(client, call, typeOf(route, input, body)),
         signal,
         ...(body === undefined ? {} : { body: body as BodyInit })
       })

@@ -3,7 +3,7 @@
  * event that was read, so none is missing and none comes twice.
  */
 import type { Event } from "../api/otherModels.ts"
-import { addressIn, headersOf, refusalIn } from "./caller.ts"
+import { addressIn, headersOf, NotSent, refusalIn } from "./caller.ts"
 import { CallNotAnswered, RefusalThrown } from "./errors.ts"
 import type { CallOptions, ClientOptions } from "./options.ts"
 import { placed, readRoute } from "./Route.ts"
@@ -91,11 +91,10 @@ export async function* eventStream(
     const unanswered = setTimeout(() => ending.abort(timeIsOver), patience.tryMillisMax)
     try {
       const response = await (client.fetch ?? fetch)(addressIn(client, path), {
-        headers: {
-          ...(await headersOf(client, call)),
+        headers: await headersOf(client, call, {
           accept: "text/event-stream",
           ...(position === undefined ? {} : { "last-event-id": position })
-        },
+        }),
         signal: ending.signal
       })
       if (!response.ok || response.body === null) {
@@ -113,6 +112,7 @@ export async function* eventStream(
       }
     } catch (error) {
       call.signal?.throwIfAborted()
+      if (error instanceof NotSent) throw error.error
       if (error instanceof RefusalThrown) throw error
       if (failures >= patience.retriesMax) {
         throw new CallNotAnswered("network", "the log cannot be followed", { cause: error })

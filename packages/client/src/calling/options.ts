@@ -4,7 +4,10 @@
 export interface ClientOptions {
   /** Where the server is, such as `https://shop.example`; with its base path, where it has one. */
   readonly baseUrl: string | URL
-  /** A token, or the key of a service, or how to get one: it is asked for each time something is sent. */
+  /**
+   * A token, or the key of a service, or how to get one: it is asked for each time something is sent. What it
+   * throws, the call throws: nothing was sent.
+   */
   readonly bearer?: string | (() => string | Promise<string>) | undefined
   /** The token of the cart of a guest. */
   readonly cart?: string | undefined

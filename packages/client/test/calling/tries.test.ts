@@ -150,3 +150,19 @@ it("asks for its token each time it sends", async () => {
   ])
   expect(met[0]?.headers["holdfast-cart"]).toBe("c")
 })
+
+it("throws what its caller's own token throws, and sends nothing", async () => {
+  const why = new Error("the session is over")
+  const bearer = async () => {
+    throw why
+  }
+  await expect(client({ bearer }).skus.list()).rejects.toBe(why)
+  await expect(client({ bearer }).events.stream({ after: 0 }).next()).rejects.toBe(why)
+  await expect(client({ cart: "no\nheader" }).skus.list()).rejects.toBeInstanceOf(TypeError)
+  expect(met).toHaveLength(0)
+})
+
+it("sends a header of its own in place of one of the same name, however that is written", async () => {
+  await client({ headers: { Authorization: "Basic x", "X-Shop": "1" }, bearer: "t" }).skus.list()
+  expect(met[0]?.headers).toMatchObject({ authorization: "Bearer t", "x-shop": "1" })
+})

@@ -7,7 +7,7 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { ManagementRecord } from "../kernel/ManagementRecord.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
-import type { AuditPrincipal, AuditRecord, SealedSender } from "./AuditRecord.ts"
+import type { AuditPrincipal, AuditRecord, RecordedDrops, SealedSender } from "./AuditRecord.ts"
 import type { Seal, SealedLog, SealedText } from "./Seal.ts"
 
 /** Which records are asked for, the newest first. */
@@ -82,6 +82,16 @@ export interface AuditLog {
   readonly anchor: (log: SealedLog) => Effect.Effect<Anchor | null, StoreError>
   /** A row that stands beside the log without a record of it, in words; null when there is none. */
   readonly stray: (log: SealedLog) => Effect.Effect<string | null, StoreError>
+  /**
+   * The first record between two positions that no question would find by its principal, operation, target or
+   * command; null when all are found. Only a store that keeps such marks beside its records has it.
+   */
+  readonly hidden?: (
+    log: SealedLog,
+    range: { readonly after: number; readonly upTo: number }
+  ) => Effect.Effect<number | null, StoreError>
+  /** Up to where its records say that history was dropped. Only a store that drops any has it. */
+  readonly drops?: Effect.Effect<RecordedDrops, StoreError>
   /** The last seal of a log; null when there is none. */
   readonly lastSeal: (log: SealedLog) => Effect.Effect<Seal | null, StoreError>
   /** Seals of a log after a number, in order. */

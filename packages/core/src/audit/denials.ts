@@ -93,10 +93,14 @@ export const makeDenials = (
       return { ...about, principal: auditPrincipalOf(principal), sender: kept }
     })
 
-    /** What was dropped in minutes that are over, as records of their own. */
-    const takeDropped = (endedBy: number): ReadonlyArray<DeniedAttempt> =>
-      [...minutes].flatMap(([key, minute]): ReadonlyArray<DeniedAttempt> => {
-        if (minute.startedAt > endedBy) return []
+    /** What was dropped in the minutes of these that are over, as records of their own. */
+    const takeDropped = (
+      endedBy: number,
+      keys: ReadonlyArray<string> = [...minutes.keys()]
+    ): ReadonlyArray<DeniedAttempt> =>
+      keys.flatMap((key): ReadonlyArray<DeniedAttempt> => {
+        const minute = minutes.get(key)
+        if (minute === undefined || minute.startedAt > endedBy) return []
         minutes.delete(key)
         if (minute.dropped === 0 || minute.last === undefined) return []
         const auditId = globalThis.crypto.randomUUID()
@@ -113,7 +117,8 @@ export const makeDenials = (
       const now = yield* Clock.currentTimeMillis
       const own = isGuest(denial.principal) ? guestsKey : principalName(denial.principal)
       const key = minutes.has(own) || minutes.size < principalsMax ? own : othersKey
-      const over = takeDropped(now - minuteMillis)
+      // Those of everybody else are looked at once a minute: who floods makes nobody go through them all.
+      const over = takeDropped(now - minuteMillis, [key])
       const minute = minutes.get(key) ?? newMinute(now)
       minutes.set(key, minute)
       if (minute.recorded >= perMinuteMax) {

@@ -3,6 +3,7 @@ import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { layerDigest } from "../access/layerDigest.ts"
 import { Instant } from "../kernel/Instant.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { PageSize, pageSizeDefault } from "../kernel/Page.ts"
@@ -124,4 +125,4 @@ export const auditPage = (
     const records = found.slice(0, size)
     const next = found.length > size ? (records.at(-1)?.position ?? null) : null
     return { items: yield* entriesOf(audit, records), next }
-  }).pipe(Effect.provide(Digest.layerWebCrypto))
+  }).pipe(Effect.provide(layerDigest))

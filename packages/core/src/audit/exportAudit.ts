@@ -11,6 +11,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { AuditLog } from "./AuditLog.ts"
+import { type AuditRecord, readKeptRecord, recordedDrops } from "./AuditRecord.ts"
 import {
   blockMax,
   leavesText,
@@ -231,6 +232,18 @@ const missingOf = (has: Extent, counted: Extent): string | null => {
   return fits ? null : "the last seal of the export is not the one that its end line names"
 }
 
+/** The record in a text that was sealed, as far as it says what was dropped. */
+const keptIn = (text: string): ReadonlyArray<AuditRecord> => {
+  if (!/Prune(?:Events|Months)/.test(text)) return []
+  try {
+    const [kept] = JSON.parse(text) as [string]
+    return [readKeptRecord(kept, { position: 0, eventPositions: [], at: DateTime.makeUnsafe(0) })]
+  } catch {
+    // It is no record, which the check of its seal says.
+    return []
+  }
+}
+
 /**
  * Reads the lines of an export, from its head to its end line: without that it was cut, and is refused.
  * Lines that are missing between are found when the source is checked.
@@ -265,11 +278,15 @@ export const readExport = (lines: ReadonlyArray<string>): Result.Result<ReadExpo
       ({ number }) => number
     )
   })
+  const drops = recordedDrops(
+    records.filter(({ log }) => log === "AUDIT").flatMap(({ text }) => keptIn(text))
+  )
   const paged = { EVENTS: pages("EVENTS"), AUDIT: pages("AUDIT") }
   const source: SealedSource = {
     horizon: (log) => Effect.succeed(head.horizons[log]),
     anchor: (log) => Effect.succeed((head.anchors ?? noAnchors)[log]),
     stray: () => Effect.succeed(null),
+    drops: Effect.succeed(drops),
     missing: (log) => missingOf(extents[log], end.logs[log]),
     texts: (log, { after, limit, upTo }) => Effect.sync(() => paged[log].texts(after, limit, upTo)),
     seals: (log, after, limit) => Effect.sync(() => paged[log].seals(after, limit))

@@ -14,7 +14,8 @@ export type OperationNames = ReadonlyMap<string, string>
 /** Tables of operations; a row may say which command is behind it, or what its record is called. */
 type Tables = ReadonlyArray<Readonly<Record<string, object>>>
 
-const nameOf = (operation: string, row: object): string => {
+/** What records call an operation of a table. */
+export const recordedName = (operation: string, row: object): string => {
   if ("command" in row && typeof row.command === "string") return row.command
   if ("record" in row && typeof row.record === "string") return row.record
   return operation.slice(0, 1).toUpperCase() + operation.slice(1)
@@ -26,7 +27,7 @@ export const operationNamesOf = (tables: Tables): OperationNames =>
     tables
       .flatMap((table) => Object.entries(table))
       .flatMap(([operation, row]) => {
-        const name = nameOf(operation, row)
+        const name = recordedName(operation, row)
         return [[operation, name] as const, [name, name] as const]
       })
   )

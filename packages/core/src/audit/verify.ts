@@ -5,6 +5,7 @@
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import type { AuditLog } from "./AuditLog.ts"
+import type { RecordedDrops } from "./AuditRecord.ts"
 import {
   digestOf,
   firstPrevious,
@@ -17,21 +18,23 @@ import {
 
 /** What is read to check a log. */
 export interface SealedSource
-  extends Pick<AuditLog, "texts" | "seals" | "anchor" | "horizon" | "stray"> {
+  extends Pick<AuditLog, "texts" | "seals" | "anchor" | "drops" | "hidden" | "horizon" | "stray"> {
   /** Of a copy: what it has lost since it was made, in words; null when nothing. */
   readonly missing?: (log: SealedLog) => string | null
 }
 
 /**
- * What does not fit. Of records: CHANGED, REMOVED, INSERTED, or REORDERED when the record belongs to
- * another place of its block. Of seals: SEAL_CHANGED, SEAL_REMOVED, or SEAL_REWRITTEN when a seal is
- * not the one that was published. Of an export: CUT when lines of it are missing that no seal covers.
+ * What does not fit. Of records: CHANGED, REMOVED, INSERTED, REORDERED when the record belongs to
+ * another place of its block, or HIDDEN when no question would find it. Of seals: SEAL_CHANGED,
+ * SEAL_REMOVED, or SEAL_REWRITTEN when a seal is not the one that was published. Of an export: CUT when
+ * lines of it are missing that no seal covers.
  */
 export type FindingKind =
   | "CHANGED"
   | "REMOVED"
   | "INSERTED"
   | "REORDERED"
+  | "HIDDEN"
   | "SEAL_CHANGED"
   | "SEAL_REMOVED"
   | "SEAL_REWRITTEN"
@@ -57,6 +60,8 @@ export interface Verdict {
   readonly seals: number
   /** The records that fit their seals. */
   readonly records: number
+  /** The records that seals cover and that were dropped since, because they were old. */
+  readonly dropped: number
   /** The last seal; null when there is none. */
   readonly lastSeal: PublishedSeal | null
   readonly lastPosition: number
@@ -64,6 +69,42 @@ export interface Verdict {
   readonly compared: number
   /** Undefined when everything fits. */
   readonly finding: Finding | undefined
+}
+
+/** What of a log is covered by its seals and not there any more. */
+class Gone {
+  records = 0
+  /** The last position of an event. */
+  position = 0
+  /** The last instant of a movement, in epoch milliseconds; null while none is gone. */
+  movementsMillis: number | null = null
+
+  /** Notes what a block lacks. What it may not lack was found before. */
+  note({ leaves }: Seal, texts: ReadonlyArray<SealedText>): void {
+    const found = new Map(texts.map((text) => [text.position, text]))
+    for (const { movement, position } of leaves) {
+      const text = found.get(position)
+      if (text === undefined) {
+        this.records += 1
+        this.position = position
+      } else if (movement !== null && text.movement === null) {
+        this.movementsMillis = Math.max(this.movementsMillis ?? text.atMillis, text.atMillis)
+      }
+    }
+  }
+
+  /** What of it no record says; undefined when each part was dropped with a record. */
+  unrecorded(recorded: RecordedDrops): string | undefined {
+    if (this.position > (recorded.position ?? 0)) {
+      const words =
+        recorded.position === null ? "no record" : `records up to ${recorded.position} alone`
+      return `events up to ${this.position} are gone, and ${words} of the audit log says that they were dropped`
+    }
+    const { movementsMillis } = this
+    return movementsMillis !== null && movementsMillis >= (recorded.movementsMillis ?? 0)
+      ? `movements up to ${new Date(movementsMillis).toISOString()} are gone, and no record of the audit log says that they were dropped`
+      : undefined
+  }
 }
 
 const sealsAtOnce = 32
@@ -74,7 +115,8 @@ const words = {
   CHANGED: "was changed since it was sealed",
   REMOVED: "was removed since it was sealed",
   INSERTED: "was inserted after its place was sealed",
-  REORDERED: "stands in the place of another"
+  REORDERED: "stands in the place of another",
+  HIDDEN: "is not found by who or what it is about: a mark of it was removed"
 } as const
 
 /** A finding about a record of a block, or about its movement. */
@@ -158,6 +200,29 @@ const isInOrder = ({ lastPosition, leaves }: Seal, after: number): boolean =>
   leaves.at(-1)?.position === lastPosition &&
   leaves.every(({ position }, index) => position > (leaves[index - 1]?.position ?? after))
 
+/**
+ * Whether a seal ended when the latest of its records was made, by which questions about a time find them. Of
+ * records that were dropped nobody can say.
+ */
+const endsWithItsRecords = ({ endedAt, leaves }: Seal, texts: ReadonlyArray<SealedText>): boolean =>
+  texts.length < leaves.length ||
+  endedAt.epochMilliseconds === Math.max(...texts.map(({ atMillis }) => atMillis))
+
+/**
+ * The digests that were published of each seal of a log. A history that was written again is published once
+ * more, under the same numbers: then a number has several.
+ */
+const digestsOf = (
+  published: ReadonlyArray<PublishedSeal>,
+  log: SealedLog
+): ReadonlyMap<number, ReadonlySet<string>> => {
+  const known = new Map<number, Set<string>>()
+  for (const { digest, number } of published.filter((seal) => seal.log === log)) {
+    known.set(number, (known.get(number) ?? new Set()).add(digest))
+  }
+  return known
+}
+
 /** Checks a log against its seals, and against seals that were published. */
 export const verifyLog = (
   source: SealedSource,
@@ -168,20 +233,22 @@ export const verifyLog = (
     const hash = yield* Digest.Digest
     const { movementsFromMillis, position } = yield* source.horizon(log)
     const bounds = { horizon: position, movementsFrom: movementsFromMillis ?? 0 }
-    const known = new Map(
-      published.filter((seal) => seal.log === log).map(({ digest, number }) => [number, digest])
-    )
+    const known = digestsOf(published, log)
+    const isAsPublished = (number: number, digest: string): boolean =>
+      [...(known.get(number) ?? [])].every((one) => one === digest)
     const anchor = yield* source.anchor(log)
     const { digest = firstPrevious, number: first = 0 } = anchor ?? {}
     let before: PublishedSeal = { log, number: first, digest }
     // Nothing was ever written before the first position, so a record there was inserted.
     let lastPosition = Number.MIN_SAFE_INTEGER
     let records = 0
+    const lost = new Gone()
     const verdict = (finding: Finding | undefined): Verdict => ({
       ...{
         log,
         seals: before.number - first,
         records,
+        dropped: lost.records,
         lastPosition: Math.max(0, lastPosition),
         compared: [...known.keys()].filter(
           (number) => number >= Math.max(1, first) && number <= before.number
@@ -191,7 +258,7 @@ export const verifyLog = (
       lastSeal: before.number === 0 ? null : before
     })
     if (anchor !== null) {
-      if ((known.get(first) ?? digest) !== digest) {
+      if (!isAsPublished(first, digest)) {
         return verdict(sealFinding(log, first, "SEAL_REWRITTEN"))
       }
       const upTo = anchor.lastPosition
@@ -210,11 +277,11 @@ export const verifyLog = (
         digest === (yield* digestOf(hash, seal)) &&
         isInOrder(seal, lastPosition)
       if (!isWhole) return sealFinding(log, number, "SEAL_CHANGED")
-      const isPublished = (known.get(number) ?? digest) === digest
-      return isPublished ? undefined : sealFinding(log, number, "SEAL_REWRITTEN")
+      return isAsPublished(number, digest) ? undefined : sealFinding(log, number, "SEAL_REWRITTEN")
     })
     while (true) {
       const seals = yield* source.seals(log, before.number, sealsAtOnce)
+      const after = lastPosition
       for (const seal of seals) {
         const broken = yield* chainFinding(seal)
         if (broken !== undefined) return verdict(broken)
@@ -225,9 +292,17 @@ export const verifyLog = (
         })
         const finding = blockFinding(seal, texts, yield* leavesOf(hash, texts), bounds)
         if (finding !== undefined) return verdict(finding)
+        if (!endsWithItsRecords(seal, texts)) {
+          return verdict(sealFinding(log, seal.number, "SEAL_CHANGED"))
+        }
+        if (log === "EVENTS") lost.note(seal, texts)
         records += texts.length
         lastPosition = seal.lastPosition
         before = { log, number: seal.number, digest: seal.digest }
+      }
+      if (source.hidden !== undefined && seals.length > 0) {
+        const hidden = yield* source.hidden(log, { after, upTo: lastPosition })
+        if (hidden !== null) return verdict(recordFinding(before, "HIDDEN", hidden))
       }
       if (seals.length < sealsAtOnce) break
     }
@@ -238,6 +313,10 @@ export const verifyLog = (
     })
     const missing = source.missing?.(log) ?? null
     if (missing !== null) return verdict(besides("CUT", missing))
+    // Once records were dropped too, those about it may be among them.
+    const isKnown = log === "EVENTS" && (yield* source.anchor("AUDIT")) === null
+    const unrecorded = isKnown && source.drops !== undefined && lost.unrecorded(yield* source.drops)
+    if (typeof unrecorded === "string") return verdict(besides("REMOVED", unrecorded))
     const stray = yield* source.stray(log)
     return verdict(
       stray === null ? undefined : besides("INSERTED", `${stray} is no event of the log`)

@@ -52,6 +52,8 @@ export class Caching extends Context.Service<
     readonly cache: ReadCacheService
     readonly near: ReadCacheService
     readonly seats: Semaphore.Semaphore
+    /** Whether replicas may be further behind than it is remembered what was dropped. */
+    readonly isFarBehind: boolean
     /** Follows a log for as long as the scope is open. */
     readonly follow: (
       options: Omit<CacheFollowerOptions, "cache" | "meter" | "forms">
@@ -66,7 +68,12 @@ export interface CachingOptions extends CacheSettings {
   readonly cursor?: string | undefined
   /** Who follows, for people: a process and its host, say. */
   readonly owner?: string | undefined
+  /** How far replicas may be behind that products are read from, in milliseconds: 5,000. */
+  readonly replicaLagMillis?: number | undefined
 }
+
+/** Replicas that may be further behind show nothing that is kept, in milliseconds. */
+const replicaLagMillisMax = 30_000
 
 const forms = {
   stock: stockKind(0).form,
@@ -78,7 +85,7 @@ const forms = {
 export const layerCaching = (
   options: CachingOptions = {}
 ): Layer.Layer<Caching, never, ReadCache> => {
-  const { cursor, owner, ...given } = options
+  const { cursor, owner, replicaLagMillis = 0, ...given } = options
   const settings = fullCacheSettings(given)
   const { nearEntriesMax: entriesMax, nearMillis, storeReadsMax } = settings
   return Layer.effect(
@@ -92,6 +99,7 @@ export const layerCaching = (
       const followers: Array<CacheFollower> = []
       return Caching.of({
         ...{ cache, meter, near, settings },
+        isFarBehind: replicaLagMillis > replicaLagMillisMax,
         seats: yield* Semaphore.make(storeReadsMax),
         follow: (about) =>
           Effect.gen(function* () {
@@ -136,7 +144,8 @@ const overOf = (
 
 /**
  * Reads where it is written. A generation says what had happened before a read began, and a replica that is
- * behind would have it say too much. A product alone goes by its own version.
+ * behind would have it say too much. A product alone goes by its own version, once its log was followed for
+ * as long as a replica may be behind.
  */
 const current = Effect.provideService(RequestIsCurrent, true)
 
@@ -178,9 +187,13 @@ export const layerCatalogCopies = (
       const { near } = overOf(caching, yield* Effect.scope, prefix, follower)
       const whole = Effect.map(current(reads.allCategories), (categories) => [{ categories }])
       const some: typeof reads.categories = (ids) => current(reads.categories(ids))
+      const products: typeof reads.products = (ids) =>
+        Effect.flatMap(follower.isSettled, (isSettled) =>
+          isSettled && !caching.isFarBehind ? reads.products(ids) : current(reads.products(ids))
+        )
       const tree = readThrough(treeKind(categoriesMillis), near, () => whole)
       return {
-        products: readThrough(productKind(productsMillis), near, reads.products),
+        products: readThrough(productKind(productsMillis), near, products),
         categories: readThrough(categoryKind(categoriesMillis), near, some),
         allCategories: Effect.map(tree([treeId]), ([found]) => found?.categories ?? []),
         stockOf

@@ -77,6 +77,11 @@ export interface BatchStore<Scope, Loaded, Changes, Locked, Obstacle> {
   /** How many batches may wait beside the lanes for locks of others: 1 unless given. */
   readonly waiters?: number | undefined
   /**
+   * Fails for a caller who would wait for itself, since its own fiber holds what every transaction of the
+   * store needs. It is asked in that fiber, before a command is queued. Nobody would, unless given.
+   */
+  readonly admit?: Effect.Effect<void, StoreError> | undefined
+  /**
    * Runs one decision in one transaction. Conflicts are retried with the same batch id, so `decide`
    * may run more than once, but only one of its results takes effect. `OutcomeUnknown` means that
    * the answer to COMMIT stayed unknown.

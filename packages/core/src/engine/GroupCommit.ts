@@ -1,6 +1,7 @@
 /**
  * Group commit: requests that arrive while a batch commits form the next batch. There is no timer,
- * so an idle lane answers at once, and under load a batch grows to its bounds. A batch runs in a
+ * so an idle lane answers at once, and under load a batch grows to its bounds. Few requests share one
+ * lane; more lanes open when there is enough for each (OpenLanes.ts). A batch runs in a
  * fiber of the engine, never of a caller. Interrupting a caller withdraws its request while the
  * request waits; later, only the answer goes unread. Each caller is answered when its own
  * transaction has ended. The queue is bounded; a full one answers `Overloaded`.
@@ -14,6 +15,7 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { StoreError } from "../kernel/StoreError.ts"
 import { type BatchMeter, noBatchMeter } from "../metrics/batchMeter.ts"
+import { type LoopTime, OpenLanes } from "./lanes/OpenLanes.ts"
 import { type BatchBounds, byArrival, emptyLane, type Lane, Ticket, takeBatch } from "./Ticket.ts"
 import { type Group, type Named, type RequestNames, WaitingRoom } from "./WaitingRoom.ts"
 
@@ -21,8 +23,10 @@ export type { RequestNames } from "./WaitingRoom.ts"
 
 /** The bounds of group commit. */
 export interface GroupCommitOptions extends BatchBounds {
-  /** Batches that may run side by side. */
+  /** Batches that may run side by side. How many do, follows the load. */
   readonly lanes: number
+  /** How the process spends its time, as the runtime tells it unless given. */
+  readonly loopTime?: LoopTime | undefined
   /** Batches that may wait beside the lanes for locks of others, each for one obstacle. */
   readonly waiters: number
   /** Requests that may wait in one lane. */
@@ -93,13 +97,43 @@ export const make = Effect.fnUntraced(function* <
     for (const lane of lanes) lane.wake()
   }
   const { groupsAtWork, room, run } = batchesOver(options, names, commit, clock, wakeAll)
+  const open = new OpenLanes(options.lanes, options, options.loopTime)
+  const underWay = { requests: 0, weight: 0 }
   let isOpen = true
+
+  /** Runs a batch in a lane, and lets in the requests of the callers whom it has answered. */
+  const runIn = Effect.fnUntraced(function* (
+    lane: Lane<Request, Answer, Failure>,
+    batch: ReadonlyArray<Ticket<Request, Answer, Failure>>
+  ) {
+    const since = clock.currentTimeMillisUnsafe()
+    const weight = batch.reduce((sum, ticket) => sum + ticket.weight, 0)
+    lane.busySince = since
+    underWay.requests += batch.length
+    underWay.weight += weight
+    yield* run(batch, undefined)
+    lane.busySince = undefined
+    underWay.requests -= batch.length
+    underWay.weight -= weight
+    open.noteBatch(clock.currentTimeMillisUnsafe() - since)
+    yield* Effect.yieldNow
+  })
+
+  /** The load as it is when a request comes. */
+  const noteLoad = () => {
+    let { requests, weight } = underWay
+    for (const lane of lanes) {
+      requests += lane.waiting
+      weight += lane.weight
+    }
+    open.noteLoad({ requests, weight })
+  }
 
   const runLane = Effect.fnUntraced(function* (lane: Lane<Request, Answer, Failure>) {
     while (true) {
       const queues = [lane.front, lane.queue]
       const batch = takeBatch(queues, options, clock.currentTimeMillisUnsafe(), room.diverts)
-      if (batch.length > 0) yield* run(batch, undefined)
+      if (batch.length > 0) yield* runIn(lane, batch)
       else if (!isOpen && groupsAtWork() === 0) return
       else
         yield* asleep(
@@ -109,6 +143,10 @@ export const make = Effect.fnUntraced(function* <
     }
   })
 
+  const watch = yield* watchOver(lanes, (lane) => {
+    const { busySince } = lane
+    return busySince !== undefined && open.isStalled(clock.currentTimeMillisUnsafe() - busySince)
+  })
   const fibers = yield* Effect.forEach(lanes, (lane) =>
     Effect.forkScoped(Effect.uninterruptible(runLane(lane)))
   )
@@ -122,14 +160,19 @@ export const make = Effect.fnUntraced(function* <
 
   const submit: Submit<Request, Answer, Failure> = (number, request, weight) =>
     Effect.suspend(() => {
-      const lane = lanes[number % lanes.length]
+      const now = clock.currentTimeMillisUnsafe()
+      const lane = lanes[number % open.count]
       if (!isOpen || lane === undefined) return Effect.fail(closed)
       if (lane.waiting >= options.queueMax) {
         options.meter?.overloaded()
         return Effect.fail(overloaded)
       }
-      const ticket = new Ticket(lane, request, weight, clock.currentTimeMillisUnsafe())
+      const ticket = new Ticket(lane, request, weight, now)
       ticket.waitIn(lane.queue)
+      if (lanes.length > 1) {
+        noteLoad()
+        if (lane.busySince !== undefined) watch.wake()
+      }
       lane.wake()
       return Effect.onInterrupt(Deferred.await(ticket.answer), () =>
         Effect.sync(() => ticket.withdraw())
@@ -137,6 +180,40 @@ export const make = Effect.fnUntraced(function* <
     })
   const waiting = () => lanes.reduce((sum, lane) => sum + lane.waiting, 0)
   return Object.assign(submit, { waiting })
+})
+
+/** How often it is looked whether requests wait behind a stalled batch, in milliseconds. */
+const watchMillis = 50
+
+/** Lets the requests that wait behind a stalled batch go to a lane that is idle, in their order. */
+const watchOver = Effect.fnUntraced(function* <Request, Answer, Failure>(
+  lanes: ReadonlyArray<Lane<Request, Answer, Failure>>,
+  isStalled: (lane: Lane<Request, Answer, Failure>) => boolean
+) {
+  const watch = { wake: () => undefined as void }
+  const waits = (lane: Lane<Request, Answer, Failure>) => lane.front.size + lane.queue.size > 0
+  const anyWaits = () => lanes.some((lane) => lane.busySince !== undefined && waits(lane))
+  const look = () => {
+    for (const lane of lanes) {
+      if (!waits(lane) || !isStalled(lane)) continue
+      const idle = lanes.find((other) => other.busySince === undefined && !waits(other))
+      if (idle === undefined) return
+      for (const ticket of byArrival(lane.front)) ticket.moveTo(idle, idle.front)
+      for (const ticket of byArrival(lane.queue)) ticket.moveTo(idle, idle.queue)
+      idle.wake()
+    }
+  }
+  const watching = Effect.gen(function* () {
+    while (true) {
+      yield* asleep(watch, anyWaits)
+      while (anyWaits()) {
+        yield* Effect.sleep(watchMillis)
+        look()
+      }
+    }
+  })
+  if (lanes.length > 1) yield* Effect.forkScoped(Effect.interruptible(watching))
+  return watch
 })
 
 /** Sleeps until the lane is woken, then lets in all requests that arrive at the same moment. */

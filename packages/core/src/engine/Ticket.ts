@@ -55,6 +55,10 @@ export interface Lane<Request, Answer, Failure> {
   readonly front: TicketQueue<Request, Answer, Failure>
   readonly queue: TicketQueue<Request, Answer, Failure>
   waiting: number
+  /** The weight of those that wait. */
+  weight: number
+  /** Since when its batch is under way, in epoch milliseconds; undefined without one. */
+  busySince: number | undefined
   /** Wakes the lane when it sleeps. */
   wake: () => void
 }
@@ -64,6 +68,8 @@ export const emptyLane = <Request, Answer, Failure>(): Lane<Request, Answer, Fai
   front: new TicketQueue(),
   queue: new TicketQueue(),
   waiting: 0,
+  weight: 0,
+  busySince: undefined,
   wake: () => undefined
 })
 
@@ -87,7 +93,7 @@ let arrivals = 0
 /** A request, and the caller's side of it. */
 export class Ticket<Request, Answer, Failure> {
   request: Request
-  readonly lane: Lane<Request, Answer, Failure>
+  lane: Lane<Request, Answer, Failure>
   readonly weight: number
   /** When it was submitted, in epoch milliseconds. Its deadline counts from here to the end. */
   readonly sinceMillis: number
@@ -119,6 +125,7 @@ export class Ticket<Request, Answer, Failure> {
     if (this.hasLeft) return
     this.queue = queue
     this.lane.waiting += 1
+    this.lane.weight += this.weight
     queue.add(this)
   }
 
@@ -128,6 +135,14 @@ export class Ticket<Request, Answer, Failure> {
     this.queue.delete(this)
     this.queue = undefined
     this.lane.waiting -= 1
+    this.lane.weight -= this.weight
+  }
+
+  /** Waits at the end of a queue of another lane, which becomes its own. */
+  moveTo(lane: Lane<Request, Answer, Failure>, queue: TicketQueue<Request, Answer, Failure>): void {
+    this.leaveQueue()
+    this.lane = lane
+    this.waitIn(queue)
   }
 
   /** Its caller has left. A waiting request is withdrawn; a running one's answer goes unread. */

@@ -189,7 +189,10 @@ export const makeQueued = <T extends DomainTypes>(
       commitOver(domain, store, ids.next, meter, witness)
     )
     yield* showQueue(name, submit.waiting)
-    return yield* serviceOver(domain, makeRequest, submit, options.audit)
+    const { admit } = store
+    const admitted: Submit<T> =
+      admit === undefined ? submit : (...asked) => Effect.andThen(admit, submit(...asked))
+    return yield* serviceOver(domain, makeRequest, admitted, options.audit)
   })
 
 /**

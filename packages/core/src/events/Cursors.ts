@@ -179,9 +179,10 @@ export interface Cursors {
   readonly release: (lease: Lease) => Effect.Effect<void, StoreError>
   /**
    * Notes that the cursor had reached a position where the log has another event or none, and
-   * ends the lease: nobody takes the cursor before a person adopts the log or resets the cursor.
+   * ends the lease: nobody takes the cursor before a person adopts the log or resets the cursor. False,
+   * and nothing is noted, when another has taken the cursor.
    */
-  readonly suspend: (lease: Lease, position: number) => Effect.Effect<void, StoreError>
+  readonly suspend: (lease: Lease, position: number) => Effect.Effect<boolean, StoreError>
   /**
    * Accepts the log as it is, after a restore: begins a new incarnation of it, and lets the cursor
    * go on from where the log has it, or from its end when that comes first. Answers with both.

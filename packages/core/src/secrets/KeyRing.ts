@@ -48,6 +48,19 @@ export const encryptionsMax = 2 ** 31
 /** How many encryptions a process reserves at a time. */
 const reservedAtOnce = 4_096
 
+/**
+ * How many hundredths of its encryptions a key has used, once that is worth a warning: from 90 on. Undefined
+ * before.
+ */
+export const nearBound = (encryptions: number): number | undefined => {
+  const percent = Math.floor((encryptions / encryptionsMax) * 100)
+  return percent < 90 ? undefined : Math.min(percent, 100)
+}
+
+/** What to do about a key that has encrypted almost as often as it may. */
+export const renewKey =
+  "put a new key into the key ring as the current one, and run holdfast keyring rotate"
+
 const version = "hf1"
 
 /** Whether a text is an encrypted value. */
@@ -107,12 +120,26 @@ const partsOf = (value: string) => {
 const counted = (keyId: string, usage: KeyUsageStore) => {
   const turn = Semaphore.makeUnsafe(1)
   let left = 0
+  let warnedPercent = 0
+  /** Says once for each hundredth how near the end is: what needs the key is refused then. */
+  const warned = (reserved: number) =>
+    Effect.suspend(() => {
+      const percent = nearBound(reserved)
+      if (percent === undefined || percent <= warnedPercent) return Effect.void
+      warnedPercent = percent
+      return Effect.annotateLogs(
+        Effect.logWarning(
+          `the key ${keyId} has used ${percent} % of its encryptions, and changes that need it are refused at the end: ${renewKey}`
+        ),
+        { keyId, encryptions: reserved, encryptionsMax }
+      )
+    })
   const reserve = Effect.flatMap(usage.reserve(keyId, reservedAtOnce), (reserved) => {
     if (reserved <= encryptionsMax) {
       left += reservedAtOnce
-      return Effect.void
+      return warned(reserved)
     }
-    const message = `the key ${keyId} has encrypted ${encryptionsMax} values, as many as one key may; put a new one into the key ring as the current one, and run holdfast keyring rotate`
+    const message = `the key ${keyId} has encrypted ${encryptionsMax} values, as many as one key may; ${renewKey}`
     return Effect.fail(new KeyExhausted({ keyId, message }))
   })
   const take = Effect.suspend((): Effect.Effect<void, KeyExhausted | StoreError> => {

@@ -109,8 +109,9 @@ export const note = (
   name: string,
   attributes: Readonly<Record<string, unknown>>
 ): void => {
-  const nanos = clock.currentTimeNanosUnsafe() - begunNanos
-  span.event(name, begunNanos, { ...attributes, duration_ms: Number(nanos) / 1e6 })
+  const millis = Number(clock.currentTimeNanosUnsafe() - begunNanos) / 1e6
+  // A clock that was set back meanwhile says nothing.
+  span.event(name, begunNanos, { ...attributes, duration_ms: Math.max(0, millis) })
 }
 
 /** The clock by which the notes of a fiber are taken. */

@@ -37,6 +37,9 @@ const logOf = Effect.fnUntraced(function* (count: number) {
     const open = texts.slice(seals.length * 3, seals.length * 3 + 3)
     seals.push(yield* sealAfter(hash, "AUDIT", seals.at(-1) ?? null, open, at))
   })
+  const change = (position: number) => {
+    texts[position - 1] = { ...recordAt(position), text: '{"n":"another"}' }
+  }
   write(count)
   while (seals.length * 3 + 3 <= count) yield* seal
   const audit: AuditLog = {
@@ -53,7 +56,7 @@ const logOf = Effect.fnUntraced(function* (count: number) {
     seals: (log, after, limit) =>
       Effect.sync(() => (log === "EVENTS" ? [] : seals.slice(after, after + limit)))
   }
-  return { audit, write, seal }
+  return { audit, change, seal, write }
 })
 
 const linesOf = (audit: AuditLog) => Stream.runCollect(exportAudit("inventory", audit))
@@ -140,5 +143,47 @@ it.effect("is whole also when the log goes on and is sealed while it is made", (
     const read = Result.getOrThrow(readExport([...(yield* linesOf(growing))]))
     expect(yield* findingsOf(read)).toEqual([undefined, undefined])
     expect(times).toBe(2)
+  }).pipe(withHash)
+)
+
+const published = ({ audit }: { readonly audit: AuditLog }) => audit.seals("AUDIT", 0, 100)
+
+it.effect("is not what was published when its end was written again and published once more", () =>
+  Effect.gen(function* () {
+    const first = yield* logOf(9)
+    const before = yield* published(first)
+    // The owner of the database drops the end, writes another one, and lets it be sealed and published.
+    const second = yield* logOf(6)
+    second.write(3)
+    second.change(8)
+    yield* second.seal
+    const after = yield* published(second)
+    expect(after.map(({ digest }, n) => digest === before[n]?.digest)).toEqual([true, true, false])
+    for (const lines of [
+      [...before, ...after.slice(2)],
+      [...after.slice(2), ...before]
+    ]) {
+      const { finding } = yield* verifyLog(second.audit, "AUDIT", lines)
+      expect(finding).toMatchObject({ kind: "SEAL_REWRITTEN", seal: 3 })
+    }
+    // The same seal may well be published twice.
+    const whole = yield* verifyLog(first.audit, "AUDIT", [...before, ...before])
+    expect([whole.finding, whole.compared]).toEqual([undefined, 3])
+  }).pipe(withHash)
+)
+
+it.effect("is found to have a seal whose time is not that of its records", () =>
+  Effect.gen(function* () {
+    const { audit } = yield* logOf(6)
+    const later = DateTime.add(at, { days: 1 })
+    const moved: AuditLog = {
+      ...audit,
+      seals: (log, ...range) =>
+        Effect.map(audit.seals(log, ...range), (seals) =>
+          seals.map((seal) => (seal.number === 2 ? { ...seal, endedAt: later } : seal))
+        )
+    }
+    const { finding } = yield* verifyLog(moved, "AUDIT")
+    expect(finding).toMatchObject({ kind: "SEAL_CHANGED", seal: 2 })
   }).pipe(withHash)
 )

@@ -5,7 +5,9 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { noted } from "../../src/caching/CacheNotes.ts"
-import { Catalog, CatalogQueries } from "../../src/catalog.ts"
+import type { CachingOptions } from "../../src/caching/layerCopies.ts"
+import { RequestIsCurrent } from "../../src/caching/MinVersions.ts"
+import { Catalog, CatalogQueries, CatalogReads } from "../../src/catalog.ts"
 import { Inventory, InventoryLog } from "../../src/inventory.ts"
 import { uuidOf } from "../../src/testing/catalog/CatalogStage.ts"
 import { productId, reserve, sell, settle, stocked } from "../shelf/soldOutWorld.ts"
@@ -239,3 +241,52 @@ it.effect("moves one cursor for all processes of a shared cache, and another tak
     }).pipe(Effect.provide(processOver(state, { owner: "two" })))
   }).pipe(Effect.provide(written))
 })
+
+/** Reads of products that a replica answers, which has not heard of the last change of each. */
+const replicaBehind = Layer.effect(
+  CatalogReads,
+  Effect.map(CatalogReads, (reads) => ({
+    ...reads,
+    products: (ids) =>
+      Effect.gen(function* () {
+        const found = yield* reads.products(ids)
+        if (yield* RequestIsCurrent) return found
+        return found.map((product) => ({
+          ...{ ...product, name: "as it was" },
+          version: product.version - 1
+        }))
+      })
+  }))
+)
+
+const behindReplica = (options?: CachingOptions) =>
+  Layer.provideMerge(Layer.provide(processOver(new CacheState(), options), replicaBehind), written)
+
+const nameOf = (n: number) => Effect.map(page(n), ([{ product }]) => product.name)
+
+it.effect("keeps nothing of a replica that may show what was before the log was followed", () =>
+  Effect.gen(function* () {
+    yield* stocked({ mug: 5 })
+    for (const n of [1, 2]) {
+      yield* sell(n, { mug: 1 })
+      yield* (yield* Catalog).updateProduct({ productId: productId(n), name: "New" })
+    }
+    yield* followed
+    // Nobody will say again that the old one is old: the event was there before the process.
+    expect(yield* nameOf(1)).toBe("New")
+    yield* TestClock.adjust("61 seconds")
+    expect(yield* nameOf(2)).toBe("as it was")
+    expect(yield* nameOf(1)).toBe("New")
+  }).pipe(Effect.provide(behindReplica()))
+)
+
+it.effect("keeps nothing of a replica that may be further behind than is remembered", () =>
+  Effect.gen(function* () {
+    yield* stocked({ mug: 5 })
+    yield* sell(1, { mug: 1 })
+    yield* (yield* Catalog).updateProduct({ productId: productId(1), name: "New" })
+    yield* followed
+    yield* TestClock.adjust("61 seconds")
+    expect(yield* nameOf(1)).toBe("New")
+  }).pipe(Effect.provide(behindReplica({ replicaLagMillis: 30_001 })))
+)

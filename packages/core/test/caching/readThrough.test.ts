@@ -293,3 +293,29 @@ it.effect("does not let the wall clock end or lengthen the life of a copy", () =
     expect((yield* noted(read(["a"])))[1].outcome).toBe("miss")
   })
 )
+
+it.effect("joins no read that began long ago: what it has read may be old by now", () =>
+  Effect.gen(function* () {
+    const world = new World()
+    world.write("a")
+    const read = yield* world.reads()
+    const gate = yield* Deferred.make<void>()
+    world.slow = Deferred.await(gate)
+    const slow = yield* Effect.forkChild(read(["a"]), { startImmediately: true })
+    while (world.loads.length === 0) yield* Effect.yieldNow
+    const { version } = world.write("a")
+    yield* world.cache.invalidate([{ key: world.keyOf("a"), version }])
+    world.slow = Effect.void
+    yield* TestClock.adjust(999)
+    const joined = yield* Effect.forkChild(read(["a"]), { startImmediately: true })
+    yield* TestClock.adjust(1)
+    expect((yield* read(["a"])).map(({ text }) => text)).toEqual(["a@2"])
+    yield* Deferred.succeed(gate, undefined)
+    for (const reader of [slow, joined]) {
+      expect((yield* Fiber.join(reader)).map(({ text }) => text)).toEqual(["a@1"])
+    }
+    // What landed late took nobody's place.
+    expect((yield* read(["a"])).map(({ text }) => text)).toEqual(["a@2"])
+    expect(world.loads.length).toBe(2)
+  })
+)

@@ -22,6 +22,15 @@ const bounds: GroupCommit.GroupCommitOptions = {
 /** Requests without names, so none queues behind another. */
 const nameless = { claims: () => [], touches: () => [] }
 
+/** A process that waits for so large a share of its time, 100 ms at each look. */
+const spare = (share = 1) => {
+  let looks = 0
+  return () => {
+    looks += 1
+    return { idle: looks * 100 * share, active: looks * 100 * (1 - share) }
+  }
+}
+
 const ended = <A>(answer: A) => ({ _tag: "Ended", exit: Exit.succeed(answer) }) as const
 
 /** Lanes whose commits wait at a gate, and a record of the batches that came to it. */
@@ -235,16 +244,65 @@ describe("group commit", () => {
     })
   )
 
-  it.effect("runs lanes side by side", () =>
+  it.effect("keeps to one lane while another would have less than half a batch", () =>
     Effect.gen(function* () {
-      const { arrived, batches, begun, gate } = yield* gated({ lanes: 2 })
+      const { arrived, batches, begun, gate } = yield* gated({ lanes: 2, loopTime: spare() })
       const fibers = [yield* begun(0, 1, 0)]
       yield* arrived
-      fibers.push(yield* begun(1, 1, 1), yield* begun(2, 1, 2), yield* begun(3, 1, 3))
-      expect(batches).toEqual([[0], [1]])
+      for (const n of [1, 2, 3]) fibers.push(yield* begun(n, 1, n))
+      expect(batches).toEqual([[0]])
       yield* gate.open
       yield* Fiber.joinAll(fibers)
-      expect(batches).toEqual([[0], [1], [2], [3]])
+      expect(batches).toEqual([[0], [1, 2, 3]])
+    })
+  )
+
+  it.effect("runs lanes side by side when each has enough and the process has time to spare", () =>
+    Effect.gen(function* () {
+      const loopTime = spare()
+      const { arrived, batches, begun, gate, reached } = yield* gated({ lanes: 2, loopTime })
+      const fibers = [yield* begun(0, 1, 0)]
+      yield* arrived
+      for (const n of [1, 2, 3, 4, 5]) fibers.push(yield* begun(n, 1, 0))
+      fibers.push(yield* begun(6, 1, 1))
+      yield* reached(2)
+      expect(batches).toEqual([[0], [6]])
+      yield* gate.open
+      yield* Fiber.joinAll(fibers)
+    })
+  )
+
+  it.effect("opens no lane while the process itself is what is waited for", () =>
+    Effect.gen(function* () {
+      const loopTime = spare(0.1)
+      const { arrived, batches, begun, gate } = yield* gated({ lanes: 2, loopTime })
+      const fibers = [yield* begun(0, 1, 0)]
+      yield* arrived
+      for (let n = 1; n < 20; n++) fibers.push(yield* begun(n, 1, n))
+      expect(batches).toEqual([[0]])
+      yield* gate.open
+      yield* Fiber.joinAll(fibers)
+    })
+  )
+
+  it.effect("lets who waits behind a batch that takes long go to an idle lane", () =>
+    Effect.gen(function* () {
+      const { arrived, batches, begun, gate, reached } = yield* gated({
+        lanes: 2,
+        loopTime: spare()
+      })
+      const fibers = [yield* begun(0, 1, 0)]
+      yield* arrived
+      fibers.push(yield* begun(1, 1, 0), yield* begun(2, 1, 0))
+      yield* TestClock.adjust(49)
+      expect(batches).toEqual([[0]])
+      yield* TestClock.adjust(1)
+      yield* reached(2)
+      expect(batches).toEqual([[0], [1, 2]])
+      fibers.push(yield* begun(3, 1, 0))
+      yield* gate.open
+      yield* Fiber.joinAll(fibers)
+      expect(batches).toEqual([[0], [1, 2], [3]])
     })
   )
 

@@ -63,6 +63,66 @@ for (const isSlower of [true, false]) {
   )
 }
 
+it.effect("a relay whose lease is of after the instant that was restored notices it as well", () =>
+  Effect.gen(function* () {
+    const one = world()
+    const { events, grow, log, relay, taken } = one
+    yield* grow(6)
+    const fiber = yield* Effect.forkChild(relay().run)
+    yield* TestClock.adjust("1 second")
+    // Its lease is not in the database any more.
+    yield* log.cursors.reset("broker", 3)
+    yield* restored(one, 4, 3)
+    events.push({ ...eventOf(5), eventId: eventId("other5") })
+    // It is woken, and reads on.
+    yield* grow(0)
+    yield* TestClock.adjust("1 minute")
+    expect(yield* cursorOf(log)).toMatchObject({ standing: "RESTORED" })
+    expect(taken).toEqual(ids(1, 6))
+    yield* Fiber.interrupt(fiber)
+  })
+)
+
+for (const decision of ["adopted the log", "reset the cursor"]) {
+  it.effect(`a relay that stood by goes on without a word after somebody has ${decision}`, () =>
+    Effect.gen(function* () {
+      const one = world()
+      const { events, grow, log, relay, taken } = one
+      yield* grow(6)
+      // It has published everything, and another one has taken over.
+      const first = relay()
+      const began = yield* Effect.forkChild(first.run)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(began)
+      const second = yield* Effect.forkChild(relay({ owner: "two" }).run)
+      yield* TestClock.adjust("1 second")
+      yield* grow(1)
+      yield* TestClock.adjust("1 second")
+      expect(taken).toEqual(ids(1, 7))
+      yield* log.cursors.reset("broker", 3)
+      yield* restored(one, 4, 3)
+      events.push({ ...eventOf(5), eventId: eventId("other5") })
+      yield* TestClock.adjust("1 minute")
+      expect(yield* cursorOf(log)).toMatchObject({ standing: "RESTORED" })
+      const standing = yield* Effect.forkChild(first.run)
+      yield* TestClock.adjust("1 minute")
+      expect(yield* first.status).toMatchObject({ state: "STOPPED" })
+      if (decision === "adopted the log") yield* log.cursors.adopt("broker")
+      else yield* log.cursors.reset("broker", 3)
+      yield* TestClock.adjust("1 minute")
+      expect(taken.slice(7)).toEqual(["e4", "other5"])
+      // The one that goes on is stopped, and the other one takes over.
+      const isSecond = (yield* cursorOf(log))?.owner === "two"
+      yield* Fiber.interrupt(isSecond ? second : standing)
+      events.push({ ...eventOf(6), eventId: eventId("other6") })
+      yield* TestClock.adjust("1 minute")
+      expect(yield* cursorOf(log)).toMatchObject({ standing: "FOLLOWS" })
+      expect(taken.slice(9)).toEqual(["other6"])
+      yield* Fiber.interrupt(isSecond ? standing : second)
+    })
+  )
+}
+
 it.effect("goes back without a word when a cursor is reset in the same log", () =>
   Effect.gen(function* () {
     const { grow, log, relay, taken } = world()

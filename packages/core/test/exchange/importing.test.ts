@@ -3,6 +3,7 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import { everyProduct } from "../../src/catalog/ports/CatalogReads.ts"
 import {
   Catalog,
   CatalogLog,
@@ -81,6 +82,43 @@ it.effect("leaves an option alone that another editor adds between the look and 
   }).pipe(Effect.provide(layer))
 )
 
+for (const status of ["INACTIVE", "DISCONTINUED"] as const) {
+  it.effect(`withdraws a product together with its last option: ${status}`, () =>
+    Effect.gen(function* () {
+      const parts = yield* partsOf
+      const price = { amount: "4.50", currency: "EUR" }
+      const small = {
+        externalId: "small",
+        name: "Small",
+        price,
+        skus: [],
+        skuIds: [{ skuId: "mug" }]
+      }
+      const lookups = { ...parts, stock: undefined, allowUnknownSkus: true }
+      const record = { externalId: "mug", name: "Mug", status: "ACTIVE", options: [small] }
+      yield* importProducts(lookups, course("products", [record]))
+      const asked = course("products", [
+        { externalId: "mug", status, options: [{ externalId: "small", status: "INACTIVE" }] }
+      ])
+      const counts = yield* importProducts(lookups, asked)
+      expect(asked.problems).toEqual([])
+      expect(counts).toMatchObject({ updated: 1, failed: 0 })
+      const [product] = yield* parts.reads.productsPage({ ...everyProduct, limit: 1 })
+      expect(product).toMatchObject({ status, options: [{ status: "INACTIVE" }] })
+      // And both come back together.
+      const back = course("products", [
+        {
+          externalId: "mug",
+          status: "ACTIVE",
+          options: [{ externalId: "small", status: "ACTIVE" }]
+        }
+      ])
+      expect(yield* importProducts(lookups, back)).toMatchObject({ updated: 1, failed: 0 })
+      expect(yield* importProducts(lookups, back)).toMatchObject({ unchanged: 1, failed: 0 })
+    }).pipe(Effect.provide(layer))
+  )
+}
+
 it.effect("moves a category under one that an earlier record of the file makes", () =>
   Effect.gen(function* () {
     const parts = yield* partsOf
@@ -95,6 +133,34 @@ it.effect("moves a category under one that an earlier record of the file makes",
     expect(counts).toMatchObject({ created: 2, updated: 1, failed: 0 })
     const all = yield* parts.reads.allCategories
     expect(all.map(({ level, name }) => `${name} ${level}`).sort()).toEqual(["A 1", "B 0", "C 2"])
+  }).pipe(Effect.provide(layer))
+)
+
+it.effect("moves a category and gives it another name, whichever of the two must come first", () =>
+  Effect.gen(function* () {
+    const parts = yield* partsOf
+    const before = [
+      { externalId: "a", name: "A" },
+      { externalId: "b", name: "B" },
+      { externalId: "a-cables", name: "Cables", parent: "a" },
+      { externalId: "b-cables", name: "Cables", parent: "b" },
+      { externalId: "c", name: "C" },
+      { externalId: "c-plugs", name: "Plugs", parent: "c" },
+      { externalId: "c-wires", name: "Wires", parent: "c" }
+    ]
+    yield* importCategories(parts, course("categories", before))
+    // Where the first goes there is one of its old name, and where the second was one of its new name.
+    const asked = course("categories", [
+      { externalId: "a-cables", name: "Thick cables", parent: "b" },
+      { externalId: "c-wires", name: "Plugs", parent: "b" }
+    ])
+    const counts = yield* importCategories(parts, asked)
+    expect(asked.problems).toEqual([])
+    expect(counts).toMatchObject({ updated: 2, failed: 0 })
+    const all = yield* parts.reads.allCategories
+    expect(all.map(({ level, name }) => `${name} ${level}`).sort()).toEqual([
+      ...["A 0", "B 0", "C 0", "Cables 1", "Plugs 1", "Plugs 1", "Thick cables 1"]
+    ])
   }).pipe(Effect.provide(layer))
 )
 

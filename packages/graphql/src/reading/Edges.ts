@@ -16,8 +16,13 @@ import type {
   HoldsQuery,
   Location,
   MovementsQuery,
+  OrderId,
+  OrderOwner,
+  OrderQuery,
+  PlacedOrderView,
   ReadStock,
   Reservation,
+  ReservationId,
   SkuId,
   StockMovement,
   StoreError
@@ -32,6 +37,13 @@ export interface Edges {
   /** A SKU with all of its levels, by its id. */
   readonly sku: Batched<ReadStock, StoreError>
   readonly location: Batched<Location.Location, StoreError>
+  readonly locations: Gathering<"all", ReadonlyArray<Location.Location>, StoreError>
+  /** A placed order with its holds, whose an order is, and a hold by itself. */
+  readonly order: Batched<PlacedOrderView, StoreError>
+  readonly owner: Batched<OrderOwner, StoreError>
+  readonly hold: Batched<Reservation.Reservation, StoreError>
+  /** A page of the holds of an order. */
+  readonly orderPage: Gathering<OrderQuery, ReadonlyArray<Reservation.Reservation>, StoreError>
   /** A page of the ledger of a SKU. */
   readonly ledger: Gathering<MovementsQuery, ReadonlyArray<StockMovement.StockMovement>, StoreError>
   /** A page of the open holds of a SKU. */
@@ -48,6 +60,10 @@ export const RequestEdges: Context.Reference<Edges | undefined> = Context.Refere
   { defaultValue: (): Edges | undefined => undefined }
 )
 
+const byOrder = <A extends { readonly orderId: string }>(
+  found: ReadonlyArray<A>
+): ReadonlyMap<string, A> => new Map(found.map((it) => [it.orderId, it]))
+
 const none = () => Effect.die(new Error("this context is not served here"))
 
 const ofInventory = ({ stored }: ServedInventory) => ({
@@ -58,6 +74,21 @@ const ofInventory = ({ stored }: ServedInventory) => ({
     )
   ),
   location: batched<Location.Location, StoreError>(() => Effect.map(stored.locations, byId)),
+  locations: gathering<"all", ReadonlyArray<Location.Location>, StoreError>((asked) =>
+    Effect.map(stored.locations, (all) => asked.map(() => all))
+  ),
+  order: batched<PlacedOrderView, StoreError>((ids) =>
+    Effect.map(stored.placedOrders(ids as ReadonlyArray<OrderId>), byOrder)
+  ),
+  owner: batched<OrderOwner, StoreError>((ids) =>
+    Effect.map(stored.ownersOf(ids as ReadonlyArray<OrderId>), byOrder)
+  ),
+  hold: batched<Reservation.Reservation, StoreError>((ids) =>
+    Effect.map(stored.reservations(ids as ReadonlyArray<ReservationId>), byId)
+  ),
+  orderPage: gathering<OrderQuery, ReadonlyArray<Reservation.Reservation>, StoreError>(
+    stored.orderPages
+  ),
   ledger: gathering<MovementsQuery, ReadonlyArray<StockMovement.StockMovement>, StoreError>(
     stored.movementPages
   ),
@@ -88,7 +119,10 @@ export const edgesOf = (
   principal: Principal | undefined
 ): Edges => ({
   ...(inventory === undefined
-    ? { sku: none, location: none, ledger: none, holds: none }
+    ? {
+        ...{ sku: none, location: none, locations: none, ledger: none, holds: none },
+        ...{ order: none, owner: none, hold: none, orderPage: none }
+      }
     : ofInventory(inventory)),
   ...(catalog === undefined
     ? { product: none, category: none, seenStock: none }

@@ -20,9 +20,43 @@ const byEdges = <A, E>(
 
 const all = { concurrency: "unbounded" } as const
 
+/** What was found of keys, each asked for by itself. */
+const manyBy =
+  <K extends string, A, E>(one: (key: K) => Effect.Effect<A | undefined, E>) =>
+  (keys: ReadonlyArray<K>): Effect.Effect<ReadonlyArray<A>, E> =>
+    Effect.map(Effect.forEach([...new Set(keys)], one, all), (found) =>
+      found.flatMap((it) => it ?? [])
+    )
+
 /** The reads of an inventory. */
 export const gatheredReads = (reads: StockReads["Service"]): StockReads["Service"] => ({
   ...reads,
+  placedOrders: (ids) =>
+    byEdges(
+      ({ order }) => manyBy(order)(ids),
+      () => reads.placedOrders(ids)
+    ),
+  ownersOf: (ids) =>
+    byEdges(
+      ({ owner }) => manyBy(owner)(ids),
+      () => reads.ownersOf(ids)
+    ),
+  reservations: (ids) =>
+    byEdges(
+      ({ hold }) => manyBy(hold)(ids),
+      () => reads.reservations(ids)
+    ),
+  reservationsOfOrder: (orderId, page) =>
+    page === undefined
+      ? reads.reservationsOfOrder(orderId)
+      : byEdges(
+          ({ orderPage }) => orderPage({ orderId, ...page }),
+          () => reads.reservationsOfOrder(orderId, page)
+        ),
+  locations: byEdges(
+    ({ locations }) => locations("all"),
+    () => reads.locations
+  ),
   sku: (skuId) =>
     byEdges(
       ({ sku }) => Effect.map(sku(skuId), (found) => found?.sku),
@@ -30,10 +64,7 @@ export const gatheredReads = (reads: StockReads["Service"]): StockReads["Service
     ),
   stock: (skuIds) =>
     byEdges(
-      ({ sku }) =>
-        Effect.map(Effect.forEach([...new Set(skuIds)], sku, all), (found) =>
-          found.flatMap((stock) => stock ?? [])
-        ),
+      ({ sku }) => manyBy(sku)(skuIds),
       () => reads.stock(skuIds)
     ),
   movements: (query) =>
@@ -55,10 +86,7 @@ export const gatheredCatalog = (reads: CatalogReads["Service"]): CatalogReads["S
   ...reads,
   categories: (ids) =>
     byEdges(
-      ({ category }) =>
-        Effect.map(Effect.forEach([...new Set(ids)], category, all), (found) =>
-          found.flatMap((it) => it ?? [])
-        ),
+      ({ category }) => manyBy(category)(ids),
       () => reads.categories(ids)
     )
 })

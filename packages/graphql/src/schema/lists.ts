@@ -73,7 +73,9 @@ export const eventsPage = (
 /** What a page of events is asked with: a position is a number. */
 export const eventsQuery = ({ after, first, ...args }: Args) => {
   const { size } = pageQuery({ first })
-  const position = after === undefined || after === null ? {} : { after: Number(after) }
+  // Whatever else JavaScript takes for a number, such as an empty text, is no position of a log.
+  const read = /^\d{1,16}$/.test(String(after)) ? Number(after) : Number.NaN
+  const position = after === undefined || after === null ? {} : { after: read }
   return { ...given(args), ...position, size: size as number }
 }
 

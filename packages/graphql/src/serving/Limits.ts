@@ -75,13 +75,15 @@ const isList = (type: GraphQLField<unknown, unknown>["type"]): boolean =>
 /** The number of rows that an argument names: its value, or how many values it has. */
 const countOf = (field: FieldNode, name: string, variables: Variables): number => {
   const value = field.arguments?.find((it) => it.name.value === name)?.value
-  if (value === undefined) return name === "first" ? firstDefault : 1
+  // Null is the same as nothing: a page has as many items as one that does not say.
+  const unsaid = name === "first" ? firstDefault : 1
+  if (value === undefined) return unsaid
   if (value.kind === Kind.INT) return Number(value.value)
   if (value.kind === Kind.LIST) return value.values.length
-  if (value.kind !== Kind.VARIABLE) return 1
+  if (value.kind !== Kind.VARIABLE) return unsaid
   const given = variables[value.name.value]
   if (Array.isArray(given)) return given.length
-  return typeof given === "number" ? given : name === "first" ? firstDefault : 1
+  return typeof given === "number" ? given : unsaid
 }
 
 const rowsOf = (

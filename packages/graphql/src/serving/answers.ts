@@ -1,4 +1,6 @@
 /** What goes back to a client: results of operations, with the statuses that GraphQL over HTTP has. */
+import { requestIdOf } from "@holdfast/http"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { type ExecutionResult, GraphQLError } from "graphql"
 import { masked } from "./asking.ts"
@@ -46,6 +48,18 @@ export const executed = (result: ExecutionResult): Ended => ({
   body: maskedResult(result)
 })
 
+/** The result with the id of its request in each error, so that its lines of log can be found. */
+export const named = (request: HttpServerRequest, result: ExecutionResult): object =>
+  result.errors === undefined
+    ? result
+    : {
+        ...result,
+        errors: result.errors.map((error) => ({
+          ...error.toJSON(),
+          extensions: { ...error.extensions, instance: `urn:uuid:${requestIdOf(request)}` }
+        }))
+      }
+
 const modern = "application/graphql-response+json"
 
 const statusIn = (media: Media, { isBadRequest = false, status }: Ended): number =>
@@ -55,16 +69,21 @@ const typeOf = (media: Media): string =>
   `${media === "text/event-stream" ? "application/json" : media}; charset=utf-8`
 
 /** The answer to one operation. */
-export const answerOne = (media: Media, ended: Ended, headers: Record<string, string> = {}) =>
-  HttpServerResponse.text(JSON.stringify(ended.body), {
+export const answerOne = (
+  request: HttpServerRequest,
+  media: Media,
+  ended: Ended,
+  headers: Record<string, string> = {}
+) =>
+  HttpServerResponse.text(JSON.stringify(named(request, ended.body)), {
     status: statusIn(media, ended),
     contentType: typeOf(media),
     headers: { ...headers, ...(ended.allow === undefined ? {} : { allow: ended.allow }) }
   })
 
 /** The answer to a batch: one result for each operation, in their order. */
-export const answerBatch = (media: Media, all: ReadonlyArray<Ended>) =>
-  HttpServerResponse.text(JSON.stringify(all.map(({ body }) => body)), {
+export const answerBatch = (request: HttpServerRequest, media: Media, all: ReadonlyArray<Ended>) =>
+  HttpServerResponse.text(JSON.stringify(all.map(({ body }) => named(request, body))), {
     status: 200,
     contentType: typeOf(media)
   })

@@ -2,8 +2,8 @@
 import { RequestCacheNotes, RequestIsCurrent, RequestMinVersions } from "@holdfast/core/caching"
 import { RequestCaller } from "@holdfast/core/engine"
 import { operations as inventoryOperations } from "@holdfast/core/inventory"
-import { readTraceparent } from "@holdfast/core/tracing"
-import type { Admitted } from "@holdfast/http"
+import { type Outcome, readCorrelationId, readTraceparent } from "@holdfast/core/tracing"
+import type { Admitted, DoorHost } from "@holdfast/http"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -17,16 +17,9 @@ import type { Services } from "../reading/Services.ts"
 import { errorOf } from "../schema/refusalTypes.ts"
 import type { Serving } from "./Serving.ts"
 
-const correlationPattern = /^[\x20-\x7e]{1,255}$/
-
-const headerAs = (request: HttpServerRequest, name: string, pattern: RegExp) => {
-  const value = request.headers[name]
-  return value !== undefined && pattern.test(value) ? value : undefined
-}
-
 /** What the headers of a request say beside its commands. */
 const aboutOf = (request: HttpServerRequest): Asked["about"] => {
-  const correlationId = headerAs(request, "x-correlation-id", correlationPattern)
+  const correlationId = readCorrelationId(request.headers["x-correlation-id"])
   const sent = request.headers["traceparent"]
   const traceparent = readTraceparent(sent) === undefined ? undefined : sent
   return {
@@ -49,8 +42,24 @@ const reasons: Readonly<Record<string, string>> = {
   Forbidden: "who asks may not do this"
 }
 
+/** How many operations of one request its line of log names. */
+const operationsMax = 5
+
+/** Notes the operations of a request, as far as its line of log names them, and how they ended. */
+const noting = ({ note }: Pick<DoorHost, "note">, request: HttpServerRequest) => {
+  const operations = new Set<string>()
+  return {
+    operation: (name: string) => {
+      if (operations.size >= operationsMax || operations.has(name)) return
+      operations.add(name)
+      note(request, { operation: [...operations].join(",") })
+    },
+    outcome: (outcome: Outcome) => note(request, { outcome })
+  }
+}
+
 /** Makes contexts over what is served. */
-export const askingOver = (services: Services) =>
+export const askingOver = (services: Services, host: Pick<DoorHost, "note">) =>
   Effect.map(Effect.context<never>(), (outer) => {
     const runIn = (context: Context.Context<never>, signal: AbortSignal) => {
       const run = Effect.runPromiseExitWith(context)
@@ -75,7 +84,9 @@ export const askingOver = (services: Services) =>
         Context.add(RequestCacheNotes, Context.get(of, RequestCacheNotes))
       )
       const run = runIn(context, signal)
+      const notes = noting(host, request)
       const denied: Asked["denied"] = ({ _tag, targets = [], ...failure }) => {
+        notes.outcome("refused")
         const reason = reasons[_tag]
         if (reason === undefined) return Effect.void
         const { operation } = failure
@@ -88,6 +99,8 @@ export const askingOver = (services: Services) =>
       }
       const failed = async (operation: string, cause: Cause.Cause<Failure>): Promise<never> => {
         const failure = Cause.findErrorOption(cause)
+        const isOurs = failure._tag === "None" || failure.value._tag === "StoreError"
+        notes.outcome(isOurs ? "failure" : "refused")
         if (failure._tag === "None") {
           if (!Cause.hasInterruptsOnly(cause)) {
             await run(Effect.logError(`GraphQL ${operation} failed`, cause))
@@ -107,6 +120,7 @@ export const askingOver = (services: Services) =>
         about: aboutOf(request),
         denied,
         run: async (operation, work) => {
+          notes.operation(operation)
           const exit = await run(work)
           return Exit.isSuccess(exit) ? exit.value : failed(operation, exit.cause)
         }

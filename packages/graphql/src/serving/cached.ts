@@ -31,7 +31,8 @@ export const answerCached = (
   seconds: number
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
   const isWhole = ended.status === 200 && ended.body.errors === undefined
-  if (!isWhole) return Effect.succeed(answerOne(media, ended, { "cache-control": "no-store" }))
+  if (!isWhole)
+    return Effect.succeed(answerOne(request, media, ended, { "cache-control": "no-store" }))
   return Effect.map(
     Effect.promise(() => tagOf(JSON.stringify(ended.body))),
     (etag) => {
@@ -42,7 +43,7 @@ export const answerCached = (
       }
       return hasTag(request, etag)
         ? HttpServerResponse.empty({ status: 304, headers })
-        : answerOne(media, ended, headers)
+        : answerOne(request, media, ended, headers)
     }
   )
 }

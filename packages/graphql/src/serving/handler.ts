@@ -108,14 +108,14 @@ const answerAll = Effect.fnUntraced(function* (
   if (refused !== undefined) return refused
   if (wrongMethod) {
     const error = new GraphQLError("GET is for queries; send a mutation by POST")
-    return answerOne(media, notExecuted([error], { status: 405, allow: "POST" }))
+    return answerOne(request, media, notExecuted([error], { status: 405, allow: "POST" }))
   }
   const over = tooMuchTogether(serving, ready)
-  if (over !== undefined) return answerOne(media, notExecuted([over]))
+  if (over !== undefined) return answerOne(request, media, notExecuted([over]))
   const followed = ready.find(({ operation }) => operation.operation === "subscription")
   if (followed !== undefined) {
     return isBatch || media !== "text/event-stream"
-      ? notStreamed
+      ? notStreamed(request)
       : yield* answerStream({ serving, request, admitted, ready: followed })
   }
   const gone = new AbortController()
@@ -125,20 +125,24 @@ const answerAll = Effect.fnUntraced(function* (
   const ended = yield* Effect.forEach(results, (result) =>
     Result.isFailure(result) ? Effect.succeed(result.failure) : run(serving, asked, result.success)
   ).pipe(Effect.onInterrupt(() => Effect.sync(() => gone.abort())))
+  if (ended.some(({ body }) => body.errors !== undefined)) {
+    serving.host.note(request, { outcome: "refused" })
+  }
   const [only] = ended
-  if (isBatch || only === undefined) return answerBatch(media, ended)
+  if (isBatch || only === undefined) return answerBatch(request, media, ended)
   return request.method !== "POST"
     ? yield* answerCached(request, media, only, serving.cacheSeconds)
-    : answerOne(media, only)
+    : answerOne(request, media, only)
 })
 
-const notAcceptable = answerOne("application/json", {
-  ...badRequest("accept must allow application/graphql-response+json or application/json"),
-  status: 406
-})
+const notAcceptable = (request: HttpServerRequest) =>
+  answerOne(request, "application/json", {
+    ...badRequest("accept must allow application/graphql-response+json or application/json"),
+    status: 406
+  })
 
-const otherType = (media: Media) =>
-  answerOne(media, { ...badRequest("content-type must be application/json"), status: 415 })
+const otherType = (request: HttpServerRequest, media: Media) =>
+  answerOne(request, media, { ...badRequest("content-type must be application/json"), status: 415 })
 
 /** Whether a person opens the path in a browser. */
 const isForPage = ({ headers, method, url }: HttpServerRequest): boolean =>
@@ -158,11 +162,11 @@ const readBody = (serving: Serving, request: HttpServerRequest, media: Media) =>
       const operations = isBatch ? body.success : [body.success]
       if (operations.length > batch) {
         return Result.fail(
-          answerOne(media, notExecuted([overLimit("batch", operations.length, batch)]))
+          answerOne(request, media, notExecuted([overLimit("batch", operations.length, batch)]))
         )
       }
       return operations.length === 0
-        ? Result.fail(answerOne(media, badRequest("a batch must hold an operation")))
+        ? Result.fail(answerOne(request, media, badRequest("a batch must hold an operation")))
         : Result.succeed({ media, isBatch, operations: operations.map(readOperation) })
     }
   )
@@ -175,8 +179,8 @@ export const answer = (
   Effect.gen(function* () {
     if (serving.page !== undefined && isForPage(request)) return serving.page
     const media = mediaOf(request.headers["accept"])
-    if (media === undefined) return notAcceptable
-    if (request.method === "POST" && !isJson(request)) return otherType(media)
+    if (media === undefined) return notAcceptable(request)
+    if (request.method === "POST" && !isJson(request)) return otherType(request, media)
     const admitted = yield* serving.host.admit(request)
     if (Result.isFailure(admitted)) return admitted.failure
     const reading =

@@ -19,7 +19,7 @@ import { type ExecutionResult, execute, GraphQLError, subscribe } from "graphql"
 import type { Asked, Followed } from "../reading/Asked.ts"
 import { ask } from "../reading/asking.ts"
 import type { Message } from "../schema/subscriptions.ts"
-import { answerOne, badRequest, maskedResult } from "./answers.ts"
+import { answerOne, badRequest, maskedResult, named } from "./answers.ts"
 import type { Ready, Serving } from "./Serving.ts"
 
 const frame = (event: string, data: string, position?: number): string =>
@@ -30,8 +30,11 @@ const heartbeat = (position: number): string => `:\nid: ${position}\n\n`
 
 const completed = frame("complete", "")
 
-const resultFrame = (result: ExecutionResult, position?: number): string =>
-  frame("next", JSON.stringify(maskedResult(result)), position)
+const resultFrame = (
+  request: HttpServerRequest,
+  result: ExecutionResult,
+  position?: number
+): string => frame("next", JSON.stringify(named(request, maskedResult(result))), position)
 
 interface Payload {
   readonly orderId?: string
@@ -134,7 +137,7 @@ const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
       const result = yield* Effect.promise(async () =>
         execute({ ...argsOf(streaming, asked), rootValue: message })
       ).pipe(Effect.onInterrupt(() => Effect.sync(() => gone.abort())))
-      return resultFrame(result, message.position)
+      return resultFrame(request, result, message.position)
     })
   const { heartbeatMillis } = serving.host
   const next = Effect.fnUntraced(function* ({ position, sentAt }: Progress) {
@@ -164,7 +167,10 @@ const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
               }
             )
           ]
-          return Effect.succeed([resultFrame({ errors }), { ...progress, isOver: true }] as const)
+          return Effect.succeed([
+            resultFrame(request, { errors }),
+            { ...progress, isOver: true }
+          ] as const)
         })
 }
 
@@ -187,7 +193,7 @@ export const answerStream = (
     const asked = yield* serving.askedOf(request, admitted, about)
     const followed = yield* followedBy(streaming, asked)
     if (Result.isFailure(followed)) {
-      return streamOf(Stream.succeed(`${resultFrame(followed.failure)}${completed}`))
+      return streamOf(Stream.succeed(`${resultFrame(request, followed.failure)}${completed}`))
     }
     const after = lastEventIdOf(request) ?? followed.success.after
     const begun = yield* serving.host.follow("inventory", after)
@@ -208,7 +214,9 @@ export const answerStream = (
   })
 
 /** A subscription that is asked for in another media type. */
-export const notStreamed = answerOne(
-  "application/json",
-  badRequest("a subscription is answered as a stream; send accept: text/event-stream")
-)
+export const notStreamed = (request: HttpServerRequest) =>
+  answerOne(
+    request,
+    "application/json",
+    badRequest("a subscription is answered as a stream; send accept: text/event-stream")
+  )

@@ -172,6 +172,39 @@ describe("on PostgreSQL a page takes as many statements as any other", () => {
     }
   })
 
+  it("ten order pages under ten aliases: as many as one", async () => {
+    const page = `{ status reservations { quantity location { name } sku { name } } }`
+    const query = (count: number) =>
+      `query { ${Array.from({ length: count }, (_, n) => `o${n}: order(orderId: "order-${n % 2 === 0 ? 1 : 40}") ${page}`).join(" ")} }`
+    for (const count of [1, 10]) {
+      const { data, statements } = await ask(query(count), {})
+      expect(Object.keys(data)).toHaveLength(count)
+      expect(data.o0.reservations).toHaveLength(1)
+      expect(statements).toBe(3)
+    }
+  })
+
+  it("holds, and pages of holds, of ten orders under ten aliases: one each", async () => {
+    const query = `query { ${Array.from(
+      { length: 5 },
+      (_, n) =>
+        `a${n}: reservationsOfOrder(orderId: "order-${n % 2 === 0 ? 1 : 40}", first: ${20 + n}) { nodes { id quantity } }
+         l${n}: locations { name }`
+    ).join(" ")} }`
+    const { data, statements } = await ask(query, {})
+    expect([data.a0, data.a1, data.a3].map(({ nodes }) => nodes.length)).toEqual([1, 21, 23])
+    // The pages, and the locations.
+    expect(statements).toBe(2)
+    const ids: ReadonlyArray<string> = data.a1.nodes.map(({ id }: { readonly id: string }) => id)
+    const holds = `query { ${ids
+      .slice(0, 10)
+      .map((id, n) => `h${n}: reservation(reservationId: "${id}") { id }`)
+      .join(" ")} }`
+    const found = await ask(holds, {})
+    expect(Object.values(found.data)).toEqual(ids.slice(0, 10).map((id) => ({ id })))
+    expect(found.statements).toBe(1)
+  })
+
   it("SKUs with their levels, ledgers and holds, of 2 and of 50", async () => {
     for (const n of [2, 50]) {
       const { data, statements } = await ask(ledgers, { n })

@@ -85,6 +85,21 @@ describe("each limit is kept, and what is at it is answered", () => {
     expect(refused.errors?.[0]?.extensions).toMatchObject({ limit: "cost", found: 10_100 })
   })
 
+  it("cost counts null as what is left out, written or in a variable", async () => {
+    const pages = (count: number, first: string) =>
+      Array.from(
+        { length: count },
+        (_, n) =>
+          `a${n}: skus(first: ${first}) { nodes { id reservations(first: ${first}) { nodes { id } } } }`
+      ).join(" ")
+    const written = await ask(`{ ${pages(12, "null")} }`)
+    const varied = await ask(`query ($n: Int) { ${pages(12, "$n")} }`, { n: null })
+    for (const { errors } of [written, varied]) {
+      expect(errors?.[0]?.extensions).toMatchObject({ limit: "cost", found: 12 * (20 + 20 * 20) })
+    }
+    expect((await ask(`{ ${pages(11, "null")} }`)).data).toBeDefined()
+  })
+
   it("cost counts what variables that are left out ask for by their defaults", async () => {
     const query = (count: number) =>
       `query ($n: Int = ${count}) { skus(first: $n) { nodes { id reservations(first: $n) { nodes { id } } } } }`

@@ -11,6 +11,7 @@ import {
   type RateLimit,
   type RateLimiter
 } from "@holdfast/core/access"
+import { layerDigest } from "@holdfast/core/engine"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -86,4 +87,4 @@ export const guestDoor = (options: GuestOptions | undefined, limiter: RateLimite
       }
     }
     return door
-  }).pipe(Effect.provide(Digest.layerWebCrypto))
+  }).pipe(Effect.provide(layerDigest))

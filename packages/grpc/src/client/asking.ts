@@ -1,6 +1,6 @@
 /** Asks another Holdfast a question of a context, as its tables of operations have it. */
 import { operations as catalog } from "@holdfast/core/catalog"
-import type { StoreError } from "@holdfast/core/engine"
+import { StoreError } from "@holdfast/core/engine"
 import { operations as inventory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -45,7 +45,18 @@ export const question = <
   const decode = Schema.decodeUnknownSync(row.answer)
   return (call, what, input) =>
     call(method, codec.toMessage(input)).pipe(
-      Effect.map((message) => decode(fromMessage(message))),
-      Effect.mapError((failure) => storeErrorOf(what, failure))
+      Effect.mapError((failure) => storeErrorOf(what, failure)),
+      // A later release may have words that this one does not know.
+      Effect.flatMap((message) =>
+        Effect.try({
+          try: () => decode(fromMessage(message)),
+          catch: (cause) =>
+            new StoreError({
+              reason: "Unavailable",
+              message: `${what} answered what this release cannot read`,
+              cause
+            })
+        })
+      )
     )
 }

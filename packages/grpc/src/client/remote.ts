@@ -161,6 +161,17 @@ const send = (
     }
     const stream = client.makeServerStreamRequest(path, encode, decode, message, metadata, options)
     stream.on("error", failed)
+    stream.once("end", () =>
+      resume(
+        Effect.fail({
+          _tag: "RemoteFailure",
+          code: status.UNAVAILABLE,
+          message: "the stream ended before it began",
+          reason: undefined,
+          fields: {}
+        })
+      )
+    )
     stream.once("data", (first: Message) => {
       resume(Effect.succeed(first))
       stream.cancel()

@@ -9,6 +9,7 @@ import {
   type RateLimiter
 } from "@holdfast/core/access"
 import type { StoreError } from "@holdfast/core/engine"
+import type { AccessLogOptions } from "@holdfast/core/tracing"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { GuestOptions } from "../access/guests.ts"
@@ -90,6 +91,11 @@ export interface GrpcOptions {
   readonly recheckMillis?: number | undefined
   /** How many calls are taken, and from whom. */
   readonly limits?: GrpcLimits | undefined
+  /**
+   * Which calls get a line of log when they end: none unless given. A stream is never slow. A status that says
+   * that the server failed counts as 500 and above, any other than OK as 400 and above.
+   */
+  readonly accessLog?: AccessLogOptions | undefined
   /** Aborts when the host is about to stop: streams then end, so that their clients go on elsewhere. */
   readonly leaving?: AbortSignal | undefined
 }

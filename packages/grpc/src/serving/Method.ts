@@ -7,6 +7,6 @@ export interface Method {
   readonly operation: PermittedOperation
   /** Which limit a call draws from. */
   readonly kind: "reads" | "writes"
-  /** How the audit log names it: by the command, where there is one. */
+  /** How the audit log names it: by the command, or by its operation with a capital. */
   readonly recordedAs: string
 }

@@ -17,6 +17,7 @@ import { RequestIsCurrent } from "@holdfast/core/caching"
 import { callerUnder, RequestCaller } from "@holdfast/core/engine"
 import { StoreError } from "@holdfast/core/inventory"
 import { limitsHit } from "@holdfast/core/metrics"
+import { RequestUnderWay } from "@holdfast/core/tracing"
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -178,7 +179,9 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
     sent: SentCall,
     effect: (call: GrpcCall) => Effect.Effect<A, CallFailure>
   ): Effect.Effect<A, CallFailure> =>
-    Effect.suspend(() => {
+    Effect.withFiber((fiber) => {
+      const named = fiber.getRef(RequestUnderWay)
+      if (named !== undefined) named.operation = method.operation.name
       const call = callOf(sent)
       const sender = senderOf(call, settings)
       const address = addressKey(sender.address ?? undefined)
@@ -196,6 +199,9 @@ export const makeAdmission = Effect.fnUntraced(function* (settings: GrpcSettings
               Effect.fail(unknown(method))
             )
         )
+        if (named !== undefined && principal !== undefined) {
+          named.principal = principalName(principal)
+        }
         yield* guests.counted(principal, address)
         const isNamed =
           principal !== undefined && (principal.kind !== "ANONYMOUS" || isGuest(principal))

@@ -10,14 +10,14 @@ import {
 } from "@grpc/grpc-js"
 import type { StoreError } from "@holdfast/core/inventory"
 import { counter, durationBuckets, histogram } from "@holdfast/core/metrics"
-import { isTraced, readTraceparent } from "@holdfast/core/tracing"
-import * as Cause from "effect/Cause"
+import type { AccessLogOptions } from "@holdfast/core/tracing"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
-import { type CallStatus, internal, type Refused, statusOf } from "../status/statusOf.ts"
+import type { Refused } from "../status/statusOf.ts"
+import { failureOf, inCallSpan, logged, nameCall } from "./callLog.ts"
 import { unreadable } from "./definitions.ts"
 
 /** Why a call was not answered, as far as its sender may know. */
@@ -81,28 +81,8 @@ export interface Running {
   readonly leaving: Effect.Effect<void>
   /** Counts a call that has ended; one with one answer gives when it began. */
   readonly ended: (call: Pick<SentCall, "getPath">, code: status, begun: number | undefined) => void
-}
-
-const ended: CallStatus = {
-  code: status.CANCELLED,
-  message: "The call was ended",
-  details: undefined
-}
-
-/** A status as grpc-js takes it. */
-export const failureOf = ({ code, details, message }: CallStatus) => {
-  const metadata = new Metadata()
-  if (details !== undefined) metadata.set("grpc-status-details-bin", Buffer.from(details))
-  return { code, details: message, metadata }
-}
-
-/** The status of a call that failed. A bug of ours is logged, and the client hears nothing of it. */
-const statusFor = (cause: Cause.Cause<CallFailure>, { fork }: Running) => {
-  if (Cause.hasInterruptsOnly(cause)) return failureOf(ended)
-  const failure = cause.reasons.find(Cause.isFailReason)
-  const found = failure === undefined ? internal : statusOf(failure.error)
-  if (found.code === status.INTERNAL) fork(Effect.logError("a gRPC call was not answered", cause))
-  return failureOf(found)
+  /** Which calls get a line of log; none unless given. */
+  readonly accessLog: AccessLogOptions | undefined
 }
 
 /** The time is over, and nobody knows whether it took effect. */
@@ -113,22 +93,6 @@ export const noMessage: Refused = {
   _tag: "InvalidInput",
   issues: [{ path: "", message: "the message cannot be read" }]
 }
-
-/** Runs the work on a call in its span, named by service and method, where anybody looks at spans. */
-const inCallSpan = <A, E>(call: SentCall, work: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.withFiber((fiber) => {
-    if (!isTraced(fiber)) return work
-    const path = call.getPath().slice(1)
-    // What probes and tools ask is no work.
-    if (path.startsWith("grpc.")) return work
-    const [service = "", method = ""] = path.split("/")
-    const [sent] = call.metadata.get("traceparent")
-    return Effect.withSpan(work, path, {
-      parent: readTraceparent(typeof sent === "string" ? sent : undefined),
-      kind: "server",
-      attributes: { "rpc.system": "grpc", "rpc.service": service, "rpc.method": method }
-    })
-  })
 
 /** Interrupts the work on a call that its client gives up. */
 const whileWanted = <A, E>(call: SentCall, fiber: Fiber.Fiber<A, E>): Fiber.Fiber<A, E> => {
@@ -149,9 +113,11 @@ export const unary =
       duration: running.callMillisMax,
       orElse: () => Effect.fail(tooLong)
     })
-    whileWanted(call, running.fork(inCallSpan(call, answer))).addObserver((exit) => {
+    const named = nameCall(call)
+    const work = inCallSpan(call, logged(named, answer, running))
+    whileWanted(call, running.fork(work)).addObserver((exit) => {
       if (Exit.isFailure(exit)) {
-        const failure = statusFor(exit.cause, running)
+        const failure = failureOf(exit.cause, named)
         running.ended(call, failure.code, begun)
         return done(failure)
       }
@@ -196,12 +162,13 @@ export const streaming =
       sent,
       Effect.andThen(running.leaving, Effect.fail(leaves))
     )
-    whileWanted(call, running.fork(inCallSpan(call, around(untilLeaving, call)))).addObserver(
-      (exit) => {
-        const failure = Exit.isSuccess(exit) ? undefined : statusFor(exit.cause, running)
-        running.ended(call, failure?.code ?? status.OK, undefined)
-        if (failure === undefined) call.end()
-        else if (!call.cancelled) call.emit("error", failure)
-      }
-    )
+    const named = nameCall(call)
+    const accessLog = running.accessLog && { ...running.accessLog, slowMillis: undefined }
+    const work = inCallSpan(call, logged(named, around(untilLeaving, call), { accessLog }))
+    whileWanted(call, running.fork(work)).addObserver((exit) => {
+      const failure = Exit.isSuccess(exit) ? undefined : failureOf(exit.cause, named)
+      running.ended(call, failure?.code ?? status.OK, undefined)
+      if (failure === undefined) call.end()
+      else if (!call.cancelled) call.emit("error", failure)
+    })
   }

@@ -1,6 +1,7 @@
 /** The methods of a context: each reads its message, asks the service, and writes the answer. */
 import type { DescService } from "@bufbuild/protobuf"
 import type { PermittedOperation } from "@holdfast/core/access"
+import { recordedName } from "@holdfast/core/audit"
 import type { RequestOptions } from "@holdfast/core/engine"
 import type { StoreError } from "@holdfast/core/inventory"
 import { readTraceparent } from "@holdfast/core/tracing"
@@ -72,10 +73,8 @@ export const contextHandlers = (
   context: ContextService & Pick<Method, "context">
 ): ReadonlyMap<string, ContextHandler> => {
   const methods = new Map(service.methods.map((method) => [method.name, method]))
-  const handlerOf = ([name, { answer, command, input, permission }]: [string, Row]): readonly [
-    string,
-    ContextHandler
-  ] => {
+  const handlerOf = ([name, row]: [string, Row]): readonly [string, ContextHandler] => {
+    const { answer, command, input, permission } = row
     const rpc = rpcOf(name, command !== undefined)
     const desc = methods.get(rpc)
     if (desc === undefined) throw new Error(`${service.typeName} has no method ${rpc}`)
@@ -103,7 +102,7 @@ export const contextHandlers = (
       context: context.context,
       operation: { name, permission },
       kind: command === undefined ? "reads" : "writes",
-      recordedAs: command ?? name
+      recordedAs: recordedName(name, row)
     }
     return [rpc, { handler, method }]
   }

@@ -2,8 +2,8 @@
 import { anonymousPrincipal, type Principal } from "@holdfast/core/access"
 import { makeDenials, type RecordDenial, type Sender } from "@holdfast/core/audit"
 import { CatalogLog } from "@holdfast/core/catalog"
+import { layerDigest } from "@holdfast/core/engine"
 import { InventoryLog } from "@holdfast/core/inventory"
-import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { GrpcCall, GrpcSettings } from "./GrpcOptions.ts"
@@ -62,4 +62,4 @@ export const makeDenialRecorder = ({ authenticate, recordDenials }: GrpcSettings
             targets: targetsIn(request)
           })
     }
-  }).pipe(Effect.provide(Digest.layerWebCrypto))
+  }).pipe(Effect.provide(layerDigest))

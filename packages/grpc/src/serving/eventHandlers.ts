@@ -1,5 +1,6 @@
 /** The event logs: pages of them, and streams that follow them. */
 import { create, type DescMessage, type Message } from "@bufbuild/protobuf"
+import { recordedName } from "@holdfast/core/audit"
 import { CatalogLog } from "@holdfast/core/catalog"
 import { type EventLog, eventOperations, logEvents } from "@holdfast/core/events"
 import { EventView, eventView, InventoryLog, operations } from "@holdfast/core/inventory"
@@ -148,14 +149,14 @@ export const eventHandlers = Effect.gen(function* () {
 /** What is known of the methods, for the context that a request names; the inventory, unless it names one. */
 export const eventMethod = (name: "GetEvents" | "StreamEvents", request: Message): Method => {
   const isCatalog = (request as unknown as Partial<AskedEvents>).context === 2
-  const operation =
+  const [operationName, row] =
     name === "StreamEvents"
-      ? { name: "streamEvents", permission: eventOperations.streamEvents.permission }
-      : { name: "events", permission: operations.events.permission }
+      ? (["streamEvents", eventOperations.streamEvents] as const)
+      : (["events", operations.events] as const)
   return {
     context: isCatalog ? "catalog" : "inventory",
-    operation,
+    operation: { name: operationName, permission: row.permission },
     kind: "reads",
-    recordedAs: operation.name
+    recordedAs: recordedName(operationName, row)
   }
 }

@@ -139,21 +139,18 @@ const addEvents = Effect.fnUntraced(function* (
   )
 })
 
-const addTools = Effect.fnUntraced(function* (
+const addTools = (
   server: Services,
   contexts: ReadonlyArray<Served>,
   running: Running,
   isLeaving: () => boolean
-) {
+): void => {
   const pings = contexts.map(({ ping, service }) => [service.typeName, ping] as const)
   const pingOfAll = Effect.all(
     contexts.map(({ ping }) => ping),
     { discard: true }
   )
-  const health = yield* healthOf(
-    new Map([...pings, [services.events.typeName, pingOfAll]]),
-    isLeaving
-  )
+  const health = healthOf(new Map([...pings, [services.events.typeName, pingOfAll]]), isLeaving)
   server.add(
     toolServices.health,
     new Map([
@@ -169,7 +166,7 @@ const addTools = Effect.fnUntraced(function* (
   for (const own of [toolServices.reflection, toolServices.reflectionAlpha]) {
     server.add(own, reflectionOf(own, described))
   }
-})
+}
 
 const addServices = Effect.fnUntraced(function* (
   server: Services,
@@ -188,7 +185,7 @@ const addServices = Effect.fnUntraced(function* (
     server.add(service, new Map(handlers))
   }
   yield* addEvents(server, admission, running)
-  yield* addTools(server, contexts, running, isLeaving)
+  addTools(server, contexts, running, isLeaving)
 })
 
 /** Calls that one connection may have under way at once. */
@@ -287,7 +284,8 @@ export const layerGrpcServer = (
       const isLeaving = () => settings.leaving?.aborted === true
       const [added, handedOver] = [new Services(server), new HandedOver()]
       const ended = callMeter(yield* Effect.context<never>())
-      const running = { fork, callMillisMax, leaving, ended }
+      const { accessLog } = settings
+      const running = { fork, callMillisMax, leaving, ended, accessLog }
       yield* addServices(added, admission, running, isLeaving)
       const { corsOrigins } = settings.web ?? {}
       const web =

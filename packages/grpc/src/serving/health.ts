@@ -1,7 +1,7 @@
 /** Health, as every gRPC tool asks it: whether the stores behind the services answer. */
 import { create, type Message } from "@bufbuild/protobuf"
+import { rememberedFor } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { toolServices } from "../contract/services.ts"
 import type { Refused } from "../status/statusOf.ts"
@@ -31,16 +31,13 @@ const notFound = (service: string): Refused => ({ _tag: "ServiceNotFound", servi
  * The handlers, for services and whether each answers; the service "" is all of them. A server that leaves
  * says that it does not serve, so that balancers send it nothing more.
  */
-export const healthOf = Effect.fnUntraced(function* (
+export const healthOf = (
   stores: ReadonlyMap<string, Effect.Effect<unknown, unknown>>,
   isLeaving: () => boolean
-): Effect.fn.Return<{ readonly check: UnaryHandler; readonly watch: StreamHandler }> {
-  const pings = new Map<string, Effect.Effect<unknown, unknown>>()
-  for (const [name, ping] of stores) {
-    // It goes on when the one who asked first is gone.
-    const begun = yield* Effect.cachedWithTTL(Effect.forkDetach(ping), askedMillis)
-    pings.set(name, Effect.flatMap(begun, Fiber.join))
-  }
+): { readonly check: UnaryHandler; readonly watch: StreamHandler } => {
+  const pings = new Map(
+    [...stores].map(([name, ping]) => [name, rememberedFor(ping, askedMillis)] as const)
+  )
   const statusOf = (name: string): Effect.Effect<number> => {
     const asked = name === "" ? [...pings.values()] : [pings.get(name)]
     const known = asked.filter((ping) => ping !== undefined)
@@ -67,4 +64,4 @@ export const healthOf = Effect.fnUntraced(function* (
         Stream.map(answerOf)
       )
   }
-})
+}

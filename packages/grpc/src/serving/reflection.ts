@@ -4,7 +4,8 @@ import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt"
 import { type ServerDuplexStream, status, type UntypedHandleCall } from "@grpc/grpc-js"
 import { registry } from "../contract/services.ts"
 import { statusOf } from "../status/statusOf.ts"
-import { failureOf, noMessage } from "./calls.ts"
+import { asSent } from "./callLog.ts"
+import { noMessage } from "./calls.ts"
 import { unreadable } from "./definitions.ts"
 
 /** What a tool asks: one of these. */
@@ -70,7 +71,7 @@ export const reflectionOf = (
   const handle = (call: ServerDuplexStream<Message, Message>) => {
     call.on("data", (request: Message) => {
       if (request === unreadable) {
-        call.emit("error", failureOf(statusOf(noMessage)))
+        call.emit("error", asSent(statusOf(noMessage)))
         return
       }
       const { host, messageRequest } = request as unknown as Asked

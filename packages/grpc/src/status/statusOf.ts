@@ -1,6 +1,7 @@
 /**
  * Refusals as statuses of gRPC, with the details that any client can read: `ErrorInfo` with the name of
- * the refusal and its fields, and where they fit `BadRequest`, `PreconditionFailure` and `RetryInfo`.
+ * the refusal and its fields, and where they fit `BadRequest`, `PreconditionFailure` and `RetryInfo`; and
+ * `RequestInfo` with the id by which its lines of log are found.
  */
 import { create, type DescMessage, type Message, toBinary } from "@bufbuild/protobuf"
 import { anyPack } from "@bufbuild/protobuf/wkt"
@@ -39,6 +40,7 @@ const messageOf = (name: string): DescMessage => {
 const known = {
   status: messageOf("Status"),
   errorInfo: messageOf("ErrorInfo"),
+  requestInfo: messageOf("RequestInfo"),
   retryInfo: messageOf("RetryInfo"),
   badRequest: messageOf("BadRequest"),
   precondition: messageOf("PreconditionFailure")
@@ -103,6 +105,21 @@ const encoded = (code: status, message: string, details: ReadonlyArray<Message>)
     } as Fields)
   )
 })
+
+/** The status with the id of its call. Encoded messages one after another are one with the details of both. */
+export const withRequestId = (found: CallStatus, requestId: string): CallStatus => {
+  const detail = packed(create(known.requestInfo, { requestId } as Fields))
+  if (found.details === undefined) {
+    const { code, message } = found
+    const details = [detail]
+    return {
+      ...found,
+      details: toBinary(known.status, create(known.status, { code, message, details } as Fields))
+    }
+  }
+  const more = toBinary(known.status, create(known.status, { details: [detail] } as Fields))
+  return { ...found, details: Buffer.concat([found.details, more]) }
+}
 
 const metadataOf = (fields: object): Readonly<Record<string, string>> =>
   Object.fromEntries(

@@ -7,10 +7,11 @@ import type { IncomingMessage } from "node:http"
 import type { Message } from "@bufbuild/protobuf"
 import type { HandlerContext } from "@connectrpc/connect"
 import { Metadata } from "@grpc/grpc-js"
-import type { failureOf, SentCall } from "../serving/calls.ts"
+import type { asSent } from "../serving/callLog.ts"
+import type { SentCall } from "../serving/calls.ts"
 
 /** How a call fails, as grpc-js takes it. */
-export type Failure = ReturnType<typeof failureOf>
+export type Failure = ReturnType<typeof asSent>
 
 interface WithCertificate {
   readonly authorized?: boolean

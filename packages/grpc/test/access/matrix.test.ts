@@ -90,6 +90,15 @@ describe("what is denied", () => {
       .toMatch(/zoe.*SKU:mug|SKU:mug.*zoe/)
   })
 
+  it("is recorded by the operation with a capital where there is no command, as over REST", async () => {
+    const user = { id: "zoe", kind: "USER", roles: ["USER"] } as const
+    await world.client.call("inventory", "sku", { skuId: "mug" }, asker(user))
+    await expect
+      .poll(async () => JSON.stringify(await deniedOf("Sku")))
+      .toMatch(/zoe.*SKU:mug|SKU:mug.*zoe/)
+    expect(await deniedOf("sku")).toEqual([])
+  })
+
   it("is the same whoever nobody vouches for, and says nothing of why", async () => {
     const ended = await world.client.call("catalog", "createCategory", { name: "Mine" })
     expect(ended).toMatchObject({ code: 16, reason: "UNAUTHENTICATED" })

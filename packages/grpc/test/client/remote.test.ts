@@ -175,3 +175,34 @@ it("health says whether another Holdfast is well", async () => {
   expect(await Effect.runPromise(grpcTrouble({ url: at() }))).toBeUndefined()
   expect(await Effect.runPromise(grpcTrouble({ url: "grpc://127.0.0.1:9" }))).toMatch(/./)
 })
+
+it("what a later release says, which this one has no words for, is no fault of this one", async () => {
+  const [mapping, products] = ["GetSkuMappings", "GetProductsByIds"].map((name) =>
+    services.catalog.methods.find((one) => one.name === name)
+  )
+  if (mapping === undefined || products === undefined) throw new Error("there are such methods")
+  const say = (desc: typeof mapping, answer: object) => (_call: unknown, done: CallableFunction) =>
+    done(null, create(desc.output, answer as never))
+  const mappings = [{ productId: uuid(7), optionId: uuid(1), skuId: "a", quantity: 1n }]
+  const items = [{ product: { id: uuid(7), name: "Socks", type: 99, status: 98, version: 1n } }]
+  const server = new Server()
+  server.addService({ mapping: definitionOf(mapping), products: definitionOf(products) }, {
+    mapping: say(mapping, { mappings }),
+    products: say(products, { items })
+  } as never)
+  stopped.push(() => server.forceShutdown())
+  const port = await new Promise<number>((resolve) =>
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (_error, found) =>
+      resolve(found)
+    )
+  )
+  const asked = Effect.flatMap(OptionMappings, (catalog) =>
+    catalog.optionsOf([OptionId.make(uuid(1))])
+  )
+  const exit = await Effect.runPromiseExit(
+    Effect.provide(asked, layerGrpcCatalog({ url: `grpc://127.0.0.1:${port}` }))
+  )
+  expect(exit).toMatchObject({
+    cause: { reasons: [{ _tag: "Fail", error: { _tag: "StoreError", reason: "Unavailable" } }] }
+  })
+})

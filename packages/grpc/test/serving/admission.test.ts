@@ -142,7 +142,7 @@ describe("who follows events", () => {
     await expect
       .poll(async () => {
         const pages = audits.map((audit) =>
-          Effect.runPromise(audit.list({ operation: "streamEvents", limit: 10 }))
+          Effect.runPromise(audit.list({ operation: "StreamEvents", limit: 10 }))
         )
         return (await Promise.all(pages)).flat().length
       })

@@ -87,7 +87,7 @@ it("who reads late gets all answers", async () => {
 
 const checking = (ping: Effect.Effect<unknown, unknown>) =>
   Effect.gen(function* () {
-    const { check } = yield* healthOf(new Map([["one", ping]]), () => false)
+    const { check } = healthOf(new Map([["one", ping]]), () => false)
     const [method] = toolServices.health.methods
     if (method === undefined) throw new Error("health has no method")
     const request = create(method.input, { service: "one" } as never)

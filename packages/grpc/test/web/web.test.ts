@@ -84,7 +84,8 @@ it("reads a refusal with its details, as over HTTP/2", async () => {
   }>
   expect(details.map(({ type }) => type)).toEqual([
     "google.rpc.ErrorInfo",
-    "google.rpc.PreconditionFailure"
+    "google.rpc.PreconditionFailure",
+    "google.rpc.RequestInfo"
   ])
   const bad = await world.client["getStock"]?.({ skuId: "a b" }).catch(ConnectError.from)
   expect(bad).toMatchObject({ code: Code.InvalidArgument })

@@ -3,6 +3,7 @@
  * is its hash; the token goes no further than this file.
  */
 import { CartToken, cartIdOf, guestOf, isGuest, type Principal } from "@holdfast/core/access"
+import { layerDigest } from "@holdfast/core/engine"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -69,4 +70,4 @@ export const guestDoor = Effect.gen(function* () {
     Effect.map(cartIdOf(digest, cartToken), (cartId) => seenCarts.add(cartId))
 
   return { admit, counted, making, note }
-}).pipe(Effect.provide(Digest.layerWebCrypto))
+}).pipe(Effect.provide(layerDigest))

@@ -3,8 +3,7 @@
  * then knows the principal, and asks about what the request names and about what it loads.
  */
 import { isPrincipal, objectionTo, type Principal, principalName } from "@holdfast/core/access"
-import { callerUnder, RequestCaller } from "@holdfast/core/engine"
-import * as Digest from "effect/crypto/Digest"
+import { callerUnder, layerDigest, RequestCaller } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -93,4 +92,4 @@ export const layerAccess: Layer.Layer<Access, never, HttpSettings | ServedContex
       })
     }
   })
-).pipe(Layer.provide(Digest.layerWebCrypto))
+).pipe(Layer.provide(layerDigest))

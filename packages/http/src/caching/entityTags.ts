@@ -4,6 +4,7 @@
  * who has it knows when anything in it changed.
  */
 import { RequestCacheNotes } from "@holdfast/core/caching"
+import { layerDigest } from "@holdfast/core/engine"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
@@ -97,7 +98,7 @@ const digestOf = (bytes: Uint8Array): Effect.Effect<string> => {
         return short
       })
     ),
-    Digest.layerWebCrypto
+    layerDigest
   )
 }
 

@@ -7,6 +7,7 @@ import type { PermittedOperation } from "@holdfast/core/access"
 import type { CatalogServices } from "@holdfast/core/catalog"
 import type { Caller } from "@holdfast/core/engine"
 import type { InventoryServices } from "@holdfast/core/inventory"
+import type { Outcome } from "@holdfast/core/tracing"
 import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -66,6 +67,11 @@ export interface DoorHost {
   ) => Effect.Effect<void>
   /** Waits until streams have to end, since the server leaves. */
   readonly streamsEnded: Effect.Effect<void>
+  /** Notes what only the door knows of a request, for its line of the access log. A failure stays one. */
+  readonly note: (
+    request: HttpServerRequest,
+    notes: { readonly operation?: string; readonly outcome?: Outcome }
+  ) => void
 }
 
 /** What is done by a request, as far as limits go. */

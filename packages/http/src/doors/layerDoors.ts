@@ -3,13 +3,13 @@ import {
   isGuest,
   isPrincipal,
   type PermittedOperation,
-  type Principal
+  type Principal,
+  principalName
 } from "@holdfast/core/access"
 import type { CatalogServices } from "@holdfast/core/catalog"
-import { anonymous, type Caller, callerUnder } from "@holdfast/core/engine"
+import { anonymous, type Caller, callerUnder, layerDigest } from "@holdfast/core/engine"
 import type { InventoryServices } from "@holdfast/core/inventory"
 import type * as Context from "effect/Context"
-import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -27,6 +27,7 @@ import { EventStreams } from "../events/EventStreams.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { loggedResponse } from "../kit/problemResponse.ts"
 import { readBody } from "../kit/readBody.ts"
+import { noteRequest } from "../kit/serving/accessLog.ts"
 import { withHeader } from "../kit/writing.ts"
 import { drawingAtDoor } from "../limits/limitRequests.ts"
 import { asItIs } from "./answers.ts"
@@ -95,6 +96,9 @@ const makeAdmission = Effect.gen(function* () {
           })
           return Effect.flatMap(guests.counted(principal)(goOn), (response) => {
             if (isRefused) return Effect.succeed<Found>(Result.fail(response))
+            if (settings.accessLog !== undefined) {
+              noteRequest(request, { principal: principalName(principal) })
+            }
             const found: Found = Result.succeed(
               admitted(request, callerUnder(principal), principal)
             )
@@ -127,7 +131,8 @@ export const layerDoors = (
         ...(yield* makeAdmission),
         readBody: (request) => readBody(request, settings),
         follow: (context, after) => beginStream(streams, eventStreamsMax, context, after),
-        streamsEnded: streams.ended
+        streamsEnded: streams.ended,
+        note: settings.accessLog === undefined ? () => undefined : noteRequest
       }
       const routes = yield* Effect.forEach(doors, (door) =>
         Effect.map(door.open(host), (handler) =>
@@ -142,4 +147,4 @@ export const layerDoors = (
       )
       return HttpRouter.addAll(routes.flat())
     })
-  ).pipe(Layer.provide(Digest.layerWebCrypto))
+  ).pipe(Layer.provide(layerDigest))

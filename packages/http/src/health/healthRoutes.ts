@@ -4,7 +4,7 @@
  * senders are not found out, else an ADMIN.
  */
 import { isPrincipal, objectionTo, type Permission } from "@holdfast/core/access"
-import { StoreError } from "@holdfast/core/engine"
+import { rememberedFor, StoreError } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -52,6 +52,9 @@ const passed = Effect.fnUntraced(function* (
   return checks as ReadonlyArray<HealthCheck & { readonly status: "ok" | "warn" }>
 })
 
+/** For how long the stores are not asked again: anybody may ask, and as many at a time as they like. */
+const askedMillis = 500
+
 /** The endpoints of health. Another process that is away leaves this one ready. */
 export const layerHealthRoutes = (contexts: ReadonlyArray<ContextName>) =>
   HttpApiBuilder.group(
@@ -62,7 +65,11 @@ export const layerHealthRoutes = (contexts: ReadonlyArray<ContextName>) =>
       const settings = yield* HttpSettings
       const { alsoReady, healthChecks } = settings
       let hasStarted = false
-      const pinged = Effect.forEach(served, ({ context, ping }) =>
+      const pings = served.map(({ context, ping }) => ({
+        context,
+        ping: rememberedFor(ping, askedMillis)
+      }))
+      const pinged = Effect.forEach(pings, ({ context, ping }) =>
         Effect.as(ping, { name: context, status: "ok" as const, found: "its database answers" })
       )
       const ready = Effect.gen(function* () {

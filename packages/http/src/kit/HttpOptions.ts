@@ -3,6 +3,7 @@ import { HoldfastError } from "@holdfast/core"
 import { makeMemoryRateLimiter, type RateLimiter } from "@holdfast/core/access"
 import type { Caller, LogEntry, StoreError } from "@holdfast/core/engine"
 import type { WebhookSender } from "@holdfast/core/events"
+import type { AccessLogOptions } from "@holdfast/core/tracing"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -15,7 +16,6 @@ import { type Compressors, compressorsDefault } from "../caching/compressors.ts"
 import type { HttpDoor } from "../doors/HttpDoor.ts"
 import type { HealthCheck } from "../health/HealthCheck.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
-import type { AccessLogOptions } from "./serving/accessLog.ts"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {

@@ -13,8 +13,12 @@ beforeEach(() => {
 })
 const healthChecks = Effect.sync(() => checks)
 const away = new StoreError({ reason: "Unavailable", message: "the tables are not there yet" })
+let pings = 0
 const reads = {
-  ping: Effect.suspend(() => (isAway ? Effect.fail(away) : Effect.void))
+  ping: Effect.suspend(() => {
+    pings += 1
+    return isAway ? Effect.fail(away) : Effect.void
+  })
 }
 
 const full: HealthCheck = { name: "disk", status: "fail", found: "3 MiB are free" }
@@ -31,13 +35,34 @@ describe("health where nobody is asked who they are", () => {
     expect((await get("/health/startup")).status).toBe(503)
     expect((await get("/health/live")).json).toEqual({ status: "live" })
     isAway = false
-    expect((await get("/health/startup")).json).toEqual({ status: "started" })
+    // What a store has answered is good for half a second.
+    await expect
+      .poll(async () => (await get("/health/startup")).json, { timeout: 10_000 })
+      .toEqual({ status: "started" })
     isAway = true
     expect((await get("/health/startup")).status).toBe(200)
-    expect(await get("/health/ready")).toMatchObject({
-      status: 503,
-      json: { detail: expect.stringContaining("the tables are not there yet") }
-    })
+    await expect
+      .poll(() => get("/health/ready"), { timeout: 10_000 })
+      .toMatchObject({
+        status: 503,
+        json: { detail: expect.stringContaining("the tables are not there yet") }
+      })
+    isAway = false
+    await expect
+      .poll(async () => (await get("/health/ready")).status, { timeout: 10_000 })
+      .toBe(200)
+  })
+
+  it("asks its stores once for many who ask, and again a moment later", async () => {
+    const before = pings
+    const all = await Promise.all(Array.from({ length: 200 }, () => get("/health/ready")))
+    expect(new Set(all.map(({ status }) => status))).toEqual(new Set([200]))
+    // As slow as a machine may be, it is no question for each of them.
+    expect(pings - before).toBeLessThan(50)
+    const last = pings
+    await expect
+      .poll(() => get("/health/ready").then(() => pings), { timeout: 10_000 })
+      .toBeGreaterThan(last)
   })
 
   it("says what was looked at, and is ready in spite of warnings", async () => {

@@ -110,6 +110,13 @@ const pooler = setting<Pooler, "none">(
   "none"
 )
 
+/** The way around a pooler. */
+const databaseDirect = secret("database-direct", {
+  metavar: "<url>",
+  description:
+    "With --pooler transaction: the server itself, for the connections that listen and those that build indexes"
+})
+
 const file = (name: string, description: string) =>
   setting(name, { metavar: "<file>", description, read: anyText }, undefined)
 
@@ -132,7 +139,8 @@ export const databaseFlags = {
   catalogSchema,
   accessSchema,
   maxConnections,
-  pooler
+  pooler,
+  databaseDirect
 }
 
 /** The settings of the server, which may also keep everything in memory. */
@@ -219,6 +227,7 @@ export const checkedToExist = (
 export interface SessionsInput extends ReplicaInput {
   readonly maxConnections: number
   readonly pooler: Pooler
+  readonly databaseDirect?: Found<Redacted.Redacted> | undefined
   readonly databaseCa: string | undefined
   readonly databaseCert: string | undefined
   readonly databaseKey: string | undefined
@@ -254,6 +263,22 @@ const sslOf = Effect.fnUntraced(function* (
   }
 })
 
+/** The URL of the way around a pooler, checked; undefined when there is none. */
+const directUrlOf = Effect.fnUntraced(function* (
+  place: DatabasePlace,
+  { databaseDirect, pooler }: SessionsInput
+): Effect.fn.Return<Redacted.Redacted | undefined, CommandFailure> {
+  if (databaseDirect === undefined) return undefined
+  if (place._tag !== "Postgres" || pooler !== "transaction") {
+    return yield* usageFailure(
+      `${databaseDirect.place} is for a server behind a pooler: it needs --pooler transaction`
+    )
+  }
+  const mistake = postgresUrlMistake(Redacted.value(databaseDirect.value))
+  if (mistake !== undefined) return yield* usageFailure(`${databaseDirect.place}: ${mistake}`)
+  return databaseDirect.value
+})
+
 /** Opens the database for the lifetime of the layer. */
 export const layerSessions = (
   place: DatabasePlace,
@@ -263,11 +288,12 @@ export const layerSessions = (
     Effect.gen(function* () {
       const ssl = yield* sslOf(place, input)
       const replicas = yield* replicasOf(input, place._tag === "Postgres")
+      const directUrl = yield* directUrlOf(place, input)
       const { maxConnections, pooler } = input
       switch (place._tag) {
         case "Postgres":
           return layerPostgres({
-            ...{ url: place.url, maxConnections, pooler, replicas },
+            ...{ url: place.url, maxConnections, pooler, replicas, directUrl },
             ...(ssl === undefined ? {} : { ssl })
           })
         case "Folder":

@@ -6,7 +6,7 @@ import { diagnose, diagnoseCatalog } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer, answering } from "../cli/answering.ts"
-import { keyRingFlags, keysOf } from "../cli/auditSettings.ts"
+import { keyRingFlags } from "../cli/auditSettings.ts"
 import { authFlags } from "../cli/authSettings.ts"
 import {
   checkedOthers,
@@ -20,10 +20,13 @@ import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { replicaFlags } from "../cli/reads/replicaSettings.ts"
 import { readOtel } from "../serving/telemetry/otelSettings.ts"
+import { backupAgesOf } from "../serving/telemetry/readings/backupMetrics.ts"
 import { accessChecks } from "./access/accessChecks.ts"
+import { backupCheck } from "./diagnosis/backupChecks.ts"
 import { followerChecks } from "./diagnosis/cacheChecks.ts"
 import { certificateChecks } from "./diagnosis/certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosis/diagnosisChecks.ts"
+import { keyRingChecks } from "./diagnosis/keyRingChecks.ts"
 import { redisChecks } from "./diagnosis/redisChecks.ts"
 import { replicationChecks } from "./diagnosis/replicationChecks.ts"
 import { diskChecks, telemetryChecks } from "./diagnosis/surroundingsChecks.ts"
@@ -47,25 +50,6 @@ const flags = {
   ...tlsFlags,
   ...redisFlags,
   ...peerFlags
-}
-
-/** What is known of the key ring, where there is one; its keys are not shown. */
-const keyRingChecks = (
-  input: Parameters<typeof keysOf>[0]
-): Effect.Effect<ReadonlyArray<Check>> => {
-  const name = "key ring"
-  return Effect.match(keysOf(input), {
-    onFailure: ({ message }) => [{ name, status: "fail", found: message, next: "" }],
-    onSuccess: (ring) =>
-      ring === undefined
-        ? []
-        : [
-            {
-              ...{ name, status: "ok", next: "" },
-              found: `${ring.current} encrypts; the ring has ${[...ring.keys.keys()].join(", ")}`
-            }
-          ]
-  })
 }
 
 /** Reads only. */
@@ -92,8 +76,9 @@ export const doctor = (release: string) =>
         const checks = [
           ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
           ...(_tag === "Postgres" ? yield* replicationChecks : []),
+          backupCheck(yield* backupAgesOf(place), { isEmbedded: _tag !== "Postgres" }),
           ...(yield* accessChecks(input)),
-          ...(yield* keyRingChecks(input)),
+          ...(yield* keyRingChecks(input, contexts)),
           ...(yield* redisChecks(redis)),
           ...(redis === undefined ? [] : followerChecks(contexts)),
           ...certificateChecks(tls?.files, new Date()),

@@ -51,6 +51,8 @@ const advice =
 
 interface Said {
   readonly status: number
+  /** The media type, without what follows it. */
+  readonly type: string
   readonly text: string
 }
 
@@ -79,7 +81,13 @@ const ask = (
         text = `${text}${part}`.slice(0, bytesMax)
       })
       response.once("end", () =>
-        resume(Effect.succeed({ status: response.statusCode ?? 0, text: text.trim() }))
+        resume(
+          Effect.succeed({
+            status: response.statusCode ?? 0,
+            type: (response.headers["content-type"] ?? "").split(";", 1)[0] ?? "",
+            text: text.trim()
+          })
+        )
       )
       response.once("error", ({ message }) => unanswered(message))
     }
@@ -111,6 +119,9 @@ const linesOf = (text: string): ReadonlyArray<string> => {
   }
 }
 
+const isOurs = ({ type }: Said): boolean =>
+  type === "application/json" || type === "application/problem+json"
+
 /** Changes nothing, and needs no database. */
 export const health = Command.make("health", flags, (input) =>
   answering(
@@ -123,7 +134,15 @@ export const health = Command.make("health", flags, (input) =>
       const scheme = tls === undefined ? "http" : "https"
       const path = input.live ? "/health/live" : "/health/ready"
       const url = `${scheme}://${reachable(input.host)}:${input.port}${path}`
-      const { status, text } = yield* ask(url, tls, input.timeout)
+      const answered = yield* ask(url, tls, input.timeout)
+      const { status, text } = answered
+      if (!isOurs(answered)) {
+        return yield* failure(
+          "NotWell",
+          `${url} answers with ${status}, and not as the API of Holdfast does: is --port (or HOLDFAST_PORT) that of ` +
+            "its metrics, or of another program?"
+        )
+      }
       if (status !== 200) {
         return yield* failure("NotWell", `${url} answers with ${status}: ${text}`)
       }

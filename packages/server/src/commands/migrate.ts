@@ -1,9 +1,11 @@
 /**
- * `holdfast migrate`: brings the tables up to date and makes the partitions that are due. With
+ * `holdfast migrate`: brings the tables up to date, makes the partitions and builds the indexes that are due. With
  * `--grants` it does neither, and writes the SQL that lets a role serve and do nothing else; with
  * `--serving-role` it does all three.
  */
 import {
+  buildCatalogIndexes,
+  buildIndexes,
   grantCatalog,
   grantInventory,
   grantKeyUse,
@@ -28,6 +30,8 @@ import { setting } from "../cli/settings.ts"
 import { type OnDatabaseInput, onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
 const migrations = { inventory: migrateInventory, catalog: migrateCatalog }
+
+const indexing = { inventory: buildIndexes, catalog: buildCatalogIndexes }
 
 const grants = { inventory: grantInventory, catalog: grantCatalog }
 
@@ -102,7 +106,8 @@ const migrateHere = (input: OnDatabaseInput & MigrateInput) =>
           contextsOf(input.service),
           Effect.fnUntraced(function* (context) {
             const schema = schemaOf(context, input)
-            return { context, schema, ...(yield* migrations[context](schema)) }
+            const applied = yield* migrations[context](schema)
+            return { context, schema, ...applied, indexes: yield* indexing[context](schema) }
           })
         )
         const schemas = [
@@ -111,7 +116,8 @@ const migrateHere = (input: OnDatabaseInput & MigrateInput) =>
             context: "access" as const,
             schema: input.accessSchema,
             migrations: yield* migrateAccess(input.accessSchema),
-            partitions: []
+            partitions: [],
+            indexes: []
           }
         ]
         const role = input.servingRole
@@ -122,11 +128,12 @@ const migrateHere = (input: OnDatabaseInput & MigrateInput) =>
           input,
           { database: place, schemas, ...(role === undefined ? {} : { role }) },
           [
-            ...schemas.flatMap(({ migrations, partitions, schema }) => {
-              const isDone = migrations.length === 0 && partitions.length === 0
+            ...schemas.flatMap(({ indexes, migrations, partitions, schema }) => {
+              const isDone = migrations.length + partitions.length + indexes.length === 0
               return [
                 ...migrations.map(({ id, name }) => `applied migration ${id} ${name}`),
                 ...partitions.map((name) => `made partition ${name}`),
+                ...indexes.map((name) => `built index ${name}`),
                 `schema ${schema} of ${place} ${isDone ? "was up to date already" : "is up to date"}`
               ]
             }),

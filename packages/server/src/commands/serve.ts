@@ -191,7 +191,8 @@ export const serve = (version: string) =>
         yield* checkedOthers(input)
         const grpcPort = input.grpcPort === "same" ? undefined : input.grpcPort
         yield* checkedMetrics({ ...input, grpcPort })
-        yield* checkedObserving(input)
+        const otel = readOtel(process.env, version)
+        yield* checkedObserving(input, otel)
         const place = yield* placeOf(input)
         const auth = yield* chosenAuth(input, {
           host: input.host,
@@ -240,7 +241,7 @@ export const serve = (version: string) =>
           ...senders,
           ...grpc,
           ...{ auth, place, orders, retention, tls, peer, keys, redis, version },
-          telemetry: { otel: readOtel(process.env, version), kept: keptSpansOf(input) },
+          telemetry: { otel, kept: keptSpansOf(input) },
           proxies: proxiesOf(input),
           doors: graphql === undefined ? [] : [graphql]
         })

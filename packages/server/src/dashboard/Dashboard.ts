@@ -40,16 +40,18 @@ const sampled = Effect.gen(function* () {
   const ring = new Ring(figures.length, samplesMax)
   const read = () => ({
     reading: new Reading(Metric.snapshotUnsafe(context)),
-    millis: clock.currentTimeMillisUnsafe()
+    nanos: clock.monotonicTimeNanosUnsafe()
   })
   let last = read()
+  let at = clock.currentTimeMillisUnsafe()
   const sample = Effect.sync(() => {
     const [before, now] = [last, read()]
     last = now
-    // The clock of a machine may be set back.
-    const seconds = Math.max(1, now.millis - before.millis) / 1_000
+    // The clock of a machine may be set: a pause is measured by one that is not, and a chart goes forward.
+    const seconds = Math.max(1, Number(now.nanos - before.nanos) / 1e6) / 1_000
+    at = Math.max(clock.currentTimeMillisUnsafe(), Math.round(at + seconds * 1_000))
     const step = { now: now.reading, before: before.reading, seconds }
-    ring.add({ at: now.millis, values: figures.map((figure) => figure.read(step)) })
+    ring.add({ at, values: figures.map((figure) => figure.read(step)) })
   })
   const again = Effect.andThen(Effect.sleep(sampleMillis), sample)
   yield* Effect.forkScoped(Effect.forever(again))

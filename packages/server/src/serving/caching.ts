@@ -13,6 +13,7 @@ import type { InventoryLog, StockCopies, StockReads } from "@holdfast/core/inven
 import { layerCopiedStock } from "@holdfast/core/shelf"
 import * as Layer from "effect/Layer"
 import { type CacheInput, cachingOf } from "../cli/reads/cacheSettings.ts"
+import type { ReplicaInput } from "../cli/reads/replicaSettings.ts"
 import { ownerHere } from "./relaying.ts"
 
 /** Where the settings say that copies are kept; undefined when none are. */
@@ -26,11 +27,12 @@ const cacheOf = (
 
 /** The caching of a process, as the settings ask for; undefined when there is none. */
 export const layerCachingOf = (
-  input: CacheInput,
+  input: CacheInput & Pick<ReplicaInput, "replicaLagMax">,
   redis: RedisServices | undefined
 ): Layer.Layer<Caching> | undefined => {
   const cache = cacheOf(input, redis)
-  return cache && Layer.provide(layerCaching({ ...cachingOf(input), owner: ownerHere() }), cache)
+  const about = { owner: ownerHere(), replicaLagMillis: input.replicaLagMax }
+  return cache && Layer.provide(layerCaching({ ...cachingOf(input), ...about }), cache)
 }
 
 /** The copies of the inventory, over its tables; none where nothing is cached. */

@@ -32,6 +32,7 @@ import {
   layerInventoryEngine,
   layerInventoryTables
 } from "./engine.ts"
+import { type PresentInput, presenceOf } from "./health/presence.ts"
 import type { CertificateFiles } from "./network/certificateFiles.ts"
 import {
   layerOtherCatalog,
@@ -43,7 +44,7 @@ import { ServedContexts, servedCatalog, servedInventory } from "./ServedContexts
 import type { ServerLife } from "./ServerLife.ts"
 
 /** What is served, and how its engines run. */
-export interface ContextsInput extends Schemas, OtherUrls {
+export interface ContextsInput extends Schemas, OtherUrls, PresentInput {
   readonly auditPolicy: AuditPolicy
   readonly service: Service
   readonly lanes: number | undefined
@@ -137,7 +138,7 @@ export const contextLayers = (
   options: HttpOptions
 ): ContextLayers => {
   const { catalogSchema, lanes, migrate: mayMigrate, retention, schema, service } = input
-  const kept = { mayMigrate, retention, life }
+  const kept = { mayMigrate, retention, life, presence: presenceOf(input) }
   const inventoryTables = layerInventoryTables({ schema, lanes, ...kept })
   // Changes of the catalog are few.
   const catalogTables = layerCatalogTables({ schema: catalogSchema, lanes: 1, ...kept })

@@ -32,7 +32,7 @@ import {
 } from "@holdfast/core/inventory"
 import * as Layer from "effect/Layer"
 import type { ServerLife } from "./ServerLife.ts"
-import { layerSchemaUpkeep } from "./schemaUpkeep.ts"
+import { layerSchemaUpkeep, type Presence } from "./schemaUpkeep.ts"
 
 /** How the tables of a context are kept. */
 export interface TablesOptions {
@@ -41,6 +41,7 @@ export interface TablesOptions {
   readonly lanes?: number | undefined
   readonly mayMigrate: boolean
   readonly retention: Retention | undefined
+  readonly presence: Presence
   readonly life: ServerLife
 }
 

@@ -9,13 +9,16 @@ import {
   type DatabaseDiagnosis,
   diagnose,
   diagnoseCatalog,
+  layerCatalogPresence,
   layerCatalogUpkeep,
+  layerPresence,
   layerUpkeep,
   type MigrationError,
   migrate,
   migrateCatalog,
   type PgSessions,
-  type Retention
+  type Retention,
+  type ServerPresence
 } from "@holdfast/adapter-pg/effect"
 import { StoreError } from "@holdfast/core/engine"
 import type * as Context from "effect/Context"
@@ -28,6 +31,9 @@ import { isFinal, sentenceOf } from "../cli/CommandFailure.ts"
 import type { ContextName } from "../cli/contextSettings.ts"
 import type { ServerLife } from "./ServerLife.ts"
 
+/** What a server says of itself in the tables of one context. */
+export type Presence = (context: ContextName) => ServerPresence
+
 /** How the tables of a context are kept. */
 export interface SchemaUpkeepOptions {
   readonly context: ContextName
@@ -36,6 +42,7 @@ export interface SchemaUpkeepOptions {
   readonly mayMigrate: boolean
   /** What is dropped because it is old; undefined when everything is kept. */
   readonly retention: Retention | undefined
+  readonly presence: Presence
   readonly life: ServerLife
 }
 
@@ -60,14 +67,16 @@ interface Tables {
     PgSessions
   >
   readonly layerUpkeep: typeof layerUpkeep
+  readonly layerPresence: typeof layerPresence
 }
 
 const tablesOf: { readonly [Name in ContextName]: Tables } = {
-  inventory: { migrate, diagnose, layerUpkeep },
+  inventory: { migrate, diagnose, layerUpkeep, layerPresence },
   catalog: {
     migrate: migrateCatalog,
     diagnose: diagnoseCatalog,
-    layerUpkeep: layerCatalogUpkeep
+    layerUpkeep: layerCatalogUpkeep,
+    layerPresence: layerCatalogPresence
   }
 }
 
@@ -97,11 +106,12 @@ const keep = Effect.fnUntraced(function* (
   options: SchemaUpkeepOptions,
   upToDate: Deferred.Deferred<void>
 ): Effect.fn.Return<void, MigrationError | StoreError, PgSessions | Scope.Scope> {
-  const { context, retention, schema } = options
+  const { context, presence, retention, schema } = options
   const attempt: Effect.Effect<unknown, MigrationError | StoreError, PgSessions | Scope.Scope> = (
     options.mayMigrate ? migrateLogged(context, schema) : checkUpToDate(context, schema)
   ).pipe(
     Effect.andThen(Deferred.succeed(upToDate, undefined)),
+    Effect.andThen(Layer.build(tablesOf[context].layerPresence(schema, presence(context)))),
     Effect.andThen(Layer.build(tablesOf[context].layerUpkeep({ schema, retention })))
   )
   const inBackground = attempt.pipe(

@@ -53,7 +53,7 @@ import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { healthChecksOf } from "./health/healthChecks.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
-import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
+import { GrpcPort, layerFreeGrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
 import { makeSwitchboard, type Switchboard } from "./network/Switchboard.ts"
 import { sharedRedisOf } from "./network/sharedRedis.ts"
 import { shownTo } from "./network/shownByClients.ts"
@@ -63,7 +63,7 @@ import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
 import { serverStandings, standingNotes } from "./standings.ts"
 import { layerTelemetry, type TelemetryInput } from "./telemetry/layerTelemetry.ts"
-import { layerMeasuring } from "./telemetry/measuring.ts"
+import { isMeasured, layerMeasuring } from "./telemetry/measuring.ts"
 import { layerMetricsServer, MetricsPort } from "./telemetry/metricsServer.ts"
 import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
@@ -228,10 +228,6 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
-/** Whether anybody wants to know how the server does. */
-const isMeasured = ({ metricsPort, telemetry }: ServerInput): boolean =>
-  metricsPort !== undefined || telemetry.otel.metrics !== undefined
-
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
@@ -303,6 +299,7 @@ const layerServing = (
   const grpc = layerGrpcServing({
     ...{ host: input.host, port: input.grpcPort, tls: input.tls, life, limits, authentication },
     guests: input.guests,
+    accessLog: accessLogOf(input),
     ...{ board, web: input.grpcWeb ? { corsOrigins: input.corsOrigins ?? [] } : undefined },
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
@@ -356,6 +353,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
       })
     ),
     Layer.provide(layerSessions(input.place, input)),
+    Layer.provide(layerFreeGrpcPort({ host, port: input.grpcPort })),
     Layer.provide(
       layerHttpServer({
         ...{ host, port, life, board, tls: input.tls },

@@ -185,7 +185,10 @@ describe("holdfast", () => {
     const migrate = await holdfast(["migrate", "--json", "--folder", folder])
     expect(migrate.code).toBe(0)
     expect(JSON.parse(migrate.stdout).schemas).toMatchObject([
-      { context: "inventory", schema: "inventory", partitions: expect.any(Array) },
+      {
+        ...{ context: "inventory", schema: "inventory", indexes: [] },
+        partitions: expect.any(Array)
+      },
       {
         context: "catalog",
         schema: "catalog",
@@ -198,11 +201,12 @@ describe("holdfast", () => {
           { id: 6, name: "sorted_places" },
           { id: 7, name: "audit" },
           { id: 8, name: "pruned_audit" },
-          { id: 9, name: "product_views" }
+          { id: 9, name: "product_views" },
+          { id: 11, name: "servers" }
         ]
       },
       {
-        ...{ context: "access", schema: "access", partitions: [] },
+        ...{ context: "access", schema: "access", partitions: [], indexes: [] },
         migrations: [
           { id: 1, name: "api_keys" },
           { id: 2, name: "audit" }
@@ -258,9 +262,10 @@ describePostgres(18, "holdfast on PostgreSQL", () => {
     const { checks } = JSON.parse(well.stdout) as {
       readonly checks: ReadonlyArray<{ readonly name: string; readonly status: string }>
     }
-    // The test server does not wait for its disk, and the doctor noticed.
+    // The test server does not wait for its disk and has no backups, and the doctor noticed.
     expect(checks.filter(({ status }) => status !== "ok").map(({ name }) => name)).toEqual([
-      "durability"
+      "durability",
+      "backups"
     ])
   })
 

@@ -22,6 +22,9 @@ const cursor: CursorDiagnosis = {
 
 const tables: TableDiagnosis = {
   applied: [{ id: 1, name: "inventory" }],
+  ahead: [],
+  indexes: [],
+  servers: [],
   missing: [],
   refusal: undefined,
   missingPartitions: [],
@@ -42,6 +45,7 @@ const healthy: Diagnosis = {
   mayCreate: true,
   connections: 5,
   connectionsMax: 100,
+  connectionsReserved: 3,
   oldestTransactionSeconds: 1,
   preparedTransactions: 0,
   clockSkewMillis: 3,
@@ -60,6 +64,9 @@ const inventoryOf = (facts: Partial<Diagnosis>) =>
 
 const catalogTables: ContextDiagnosis = {
   applied: [{ id: 1, name: "catalog" }],
+  ahead: [],
+  indexes: [],
+  servers: [],
   missing: [],
   refusal: undefined,
   missingPartitions: [],

@@ -226,6 +226,7 @@ describePostgres(18, "holdfast events", () => {
   })
 
   it("forgets a cursor that nobody moves any more, and asks while somebody does", async () => {
+    const webhookId = "00000000-0000-4000-8000-000000000001"
     await onEngine(
       Effect.gen(function* () {
         const { cursors } = yield* InventoryLog
@@ -242,7 +243,14 @@ describePostgres(18, "holdfast events", () => {
           deadLetters: [letter]
         })
         yield* cursors.release(lease)
-        yield* cursors.take("webhook-a", { ...options, kind: "WEBHOOK", leaseMillis: 60_000 })
+        for (const name of ["webhook-a", `webhook-${webhookId}`]) {
+          const own = yield* cursors.take(name, {
+            ...options,
+            kind: "WEBHOOK",
+            leaseMillis: 60_000
+          })
+          if (own !== null) yield* cursors.release(own)
+        }
       })
     )
     const inUse = await run("forget", "report")
@@ -265,9 +273,17 @@ describePostgres(18, "holdfast events", () => {
       value: { cursor: "report", position: 0, deadLetters: 0 }
     })
     expect((await json("forget", "report", "--yes")).value.error.code).toBe("CursorUnknown")
-    const ofWebhook = await json("forget", "webhook-a", "--yes")
+    await session.run(
+      "insert into inventory.webhooks (webhook_id, url, status, secret, replays, version, made_of, " +
+        `created_at, updated_at) values ('${webhookId}', 'https://shop.example', 'ACTIVE', '-', 1, 1, '-', ` +
+        "now(), now())"
+    )
+    const ofWebhook = await json("forget", `webhook-${webhookId}`, "--yes")
     expect(ofWebhook.value.error.code).toBe("CursorOfWebhook")
-    await session.run("delete from inventory.event_cursors where name = 'webhook-a'")
+    // One whose webhook was never made, or was removed, is nobody's.
+    expect(await json("forget", "webhook-a", "--yes")).toMatchObject({ code: 0 })
+    await session.run("delete from inventory.webhooks")
+    expect(await json("forget", `webhook-${webhookId}`, "--yes")).toMatchObject({ code: 0 })
     expect((await json("cursors")).value.cursors.map(({ name }: { name: string }) => name)).toEqual(
       ["kafka", "restored"]
     )

@@ -1,6 +1,9 @@
 /** What is exported is what the page says, both ways; and where it is exported. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { declaredInstruments } from "@holdfast/core/metrics"
 import { startReplicated } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -17,8 +20,9 @@ import { describedIn, documented, scrape, valueOf } from "./exposition.ts"
 // A process is up in a second, or in many times that on a machine that is busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })
 
-/** What needs a Kafka, a folder, or certificates; tests of their own look at these. */
+/** What needs a Kafka, a folder, certificates, or a backup; tests of their own look at these. */
 const elsewhere = [
+  "holdfast_backup_age_seconds",
   "holdfast_certificate_expires_seconds",
   "holdfast_consumer_dead_letters_total",
   "holdfast_consumer_lag_events",
@@ -131,6 +135,28 @@ describe("the port of metrics", () => {
       code: "PortInUse",
       message: `port ${taken} of 127.0.0.1 is in use; stop what listens there, or choose another --metrics-port`
     })
+    // Nothing was made in the database of a server that could not come up, whichever port is taken.
+    const folder = mkdtempSync(join(tmpdir(), "holdfast-port-"))
+    const path = join(folder, "data")
+    try {
+      for (const flag of ["--metrics-port", "--grpc-port"]) {
+        const words = ["serve", "--json", "--folder", path, "--port", "0", flag, taken]
+        const refused = await holdfast(words)
+        expect(refused.code).toBe(1)
+        expect(JSON.parse(refused.stdout).error).toMatchObject({
+          code: "PortInUse",
+          message: expect.stringContaining(`another ${flag}`)
+        })
+        expect(existsSync(path)).toBe(false)
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+    const asked = await holdfast(["health", "--json", "--port", taken])
+    expect(asked.code).toBe(1)
+    expect(JSON.parse(asked.stdout).error.message).toContain(
+      "is --port (or HOLDFAST_PORT) that of its metrics"
+    )
     const same = await holdfast([...args, "3999", "--metrics-port", "3999"])
     expect(same.code).toBe(2)
     expect(same.stdout).toContain("--metrics-port must be another port than --port")

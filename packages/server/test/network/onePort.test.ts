@@ -72,6 +72,36 @@ it("a connection that says nothing is dropped, and noise is answered as over HTT
   expect((await get(server.url, "/health/ready")).status).toBe(200)
 })
 
+it("a connection is judged by as many bytes as it takes, however a network cuts them", async () => {
+  await using server = await startServer(["--memory", "--grpc-port", "same"])
+  const port = Number(new URL(server.url).port)
+  /** What is answered first to bytes, of which the first ones come one by one. */
+  const answered = (bytes: string) =>
+    new Promise<Buffer>((resolve, reject) => {
+      const socket = connect({ port, host: "127.0.0.1", noDelay: true })
+      const send = (at: number) => {
+        if (at === 3) return socket.write(Buffer.from(bytes.slice(at), "latin1"))
+        return socket.write(Buffer.from(bytes.slice(at, at + 1), "latin1"), () =>
+          setTimeout(send, 20, at + 1)
+        )
+      }
+      socket.once("connect", () => send(0))
+      socket.once("data", (chunk) => {
+        resolve(chunk)
+        socket.destroy()
+      })
+      socket.once("error", reject)
+      socket.once("close", () => reject(new Error("it was hung up without an answer")))
+    })
+  const settings = "\0\0\0\x04\0\0\0\0\0"
+  // An answer of HTTP/2 begins with its settings: a frame of type 4, in the fourth byte.
+  expect((await answered(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings}`))[3]).toBe(4)
+  for (const method of ["GET", "PATCH", "POST"]) {
+    const head = `${method} /health/live HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n`
+    expect((await answered(head)).toString("latin1")).toMatch(/^HTTP\/1\.1 (200|405)/)
+  }
+})
+
 it("says what does not go together", async () => {
   const web = await holdfast(["serve", "--memory", "--grpc-web"])
   expect(web.code).not.toBe(0)

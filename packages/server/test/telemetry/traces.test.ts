@@ -4,7 +4,7 @@ import { grpcCall } from "@holdfast/grpc"
 import { expect, it, vi } from "vitest"
 import { eventually } from "../eventually.ts"
 import { get, post, reserve, send } from "../requests.ts"
-import { startServer } from "../ServerProcess.ts"
+import { holdfast, startServer } from "../ServerProcess.ts"
 import { type SinkSpan, startSink } from "./otlpSink.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
@@ -114,7 +114,34 @@ it("ignores a malformed traceparent, samples by the parent, and never traces hea
   expect(sink.spans.map(({ name }) => name)).toEqual(["GET /api/locations"])
 })
 
-it("keeps errors and slow requests that are not sampled, where it is asked to", async () => {
+it("keeps a request that ends with 500 and above, and none that is refused, with --trace-keep errors", async () => {
+  await using sink = await startSink()
+  await using server = await startServer(
+    ["--database", "postgres://nobody:nothing@127.0.0.1:1/none", "--trace-keep", "errors"],
+    { env: { ...sink.env, OTEL_TRACES_SAMPLER: "always_off" } }
+  )
+  expect((await get(server.url, "/api/skus?page=first")).status).toBe(400)
+  expect((await get(server.url, "/nowhere")).status).toBe(404)
+  expect((await get(server.url, "/api/skus")).status).toBe(503)
+  const kept = await eventually(async () => sink.spans.find(({ name }) => name === "GET /api/skus"))
+  expect(kept).toMatchObject({
+    status: { code: 2, message: "HTTP 503" },
+    attributes: { "http.response.status_code": 503, "http.request.id": expect.any(String) }
+  })
+  expect((await server.stop()).code).toBe(0)
+  expect(sink.spans.map(({ name }) => name)).toEqual(["GET /api/skus"])
+})
+
+it("refuses to keep spans that no collector takes, and says what to set", async () => {
+  const { code, stdout } = await holdfast([
+    ...["serve", "--memory", "--json", "--port", "0", "--trace-keep", "errors"]
+  ])
+  expect(code).toBe(2)
+  expect(stdout).toContain("--trace-keep needs a collector")
+  expect(stdout).toContain("OTEL_EXPORTER_OTLP_ENDPOINT")
+})
+
+it("keeps slow requests that are not sampled, where it is asked to", async () => {
   await using world = await begin({ OTEL_TRACES_SAMPLER: "always_off" }, [
     ...["--trace-keep", "slow", "--slow-request", "1ms"]
   ])

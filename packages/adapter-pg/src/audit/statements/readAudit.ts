@@ -9,6 +9,7 @@ import {
   texts
 } from "../../connection/Query.ts"
 import { millis } from "../../connection/sqlText.ts"
+import { marksOf } from "./writeAudit.ts"
 
 const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::int8::text`
 
@@ -146,6 +147,23 @@ order by a.position
 limit $3`
   return (after: number, upTo: number, limit: number): Query =>
     query(sql, int8(after), int8(upTo), int8(limit))
+}
+
+/**
+ * Reads the first record after a position ($1) up to another one ($2) that lacks one of its marks.
+ * Index: audit_pkey, audit_marks_pkey. Lock: none.
+ */
+export const readUnmarked = (schema: string) => {
+  const sql = `
+select a.position::float8 as position
+from ${schema}.audit a
+cross join lateral (${marksOf}) as m
+where a.position > $1 and a.position <= $2 and m.mark is not null
+  and (select k.position from ${schema}.audit_marks k
+    where k.mark = m.mark and k.position = a.position limit 1) is null
+order by a.position
+limit 1`
+  return (after: number, upTo: number): Query => query(sql, int8(after), int8(upTo))
 }
 
 const eventColumns = `e.position::float8 as position, e.event_id::text as event_id,

@@ -9,6 +9,7 @@ import { sortedPlaces } from "./0006_sorted_places.ts"
 import { audit } from "./0007_audit.ts"
 import { prunedAuditLog } from "./0008_pruned_audit.ts"
 import { productViews } from "./0009_product_views.ts"
+import { servers } from "./0011_servers.ts"
 
 /** The migrations of the catalog. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -20,5 +21,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 6, name: "sorted_places", statements: sortedPlaces },
   { id: 7, name: "audit", statements: audit },
   { id: 8, name: "pruned_audit", statements: prunedAuditLog },
-  { id: 9, name: "product_views", statements: productViews }
+  { id: 9, name: "product_views", statements: productViews },
+  { id: 11, name: "servers", statements: servers, worksFrom: 9 }
 ]

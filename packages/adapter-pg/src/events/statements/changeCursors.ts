@@ -224,7 +224,7 @@ select (select count(*) from letters)::float8 as letters from gone`
 export const suspendCursor = (schema: string) => {
   const sql = `
 update ${schema}.event_cursors c set owner = null, lease_until = null, reached_before = $3
-where ${owned}`
+where ${owned} returning 1`
   return ({ epoch, name }: Lease, position: number): Query =>
     query(sql, text(name), int8(epoch), int8(position))
 }

@@ -60,6 +60,22 @@ from ${schema}.event_cursors c cross join ${schema}.event_log l order by c.name`
 }
 
 /**
+ * Reads the first position of the dead letters of each cursor whose events are still there.
+ * Index: event_cursors_pkey, dead_letters_pkey, event_log_pkey. Lock: none.
+ */
+export const readFirstLetters = (schema: string) => {
+  const sql = `
+select c.name::text as name, d.position::float8 as position
+from ${schema}.event_cursors c
+cross join lateral (select min(d.position) as position from ${schema}.dead_letters d
+  where d.cursor = c.name
+    and d.position > (select l.horizon from ${schema}.event_log l where l.is_only_row)) as d
+where d.position is not null
+order by c.name`
+  return (): Query => query(sql)
+}
+
+/**
  * Reads the dead letters of a cursor ($3) after an id.
  * Index: dead_letters_pkey. Lock: none.
  */

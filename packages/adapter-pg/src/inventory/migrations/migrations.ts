@@ -19,6 +19,7 @@ import { audit } from "./0016_audit.ts"
 import { customers } from "./0017_customers.ts"
 import { prunedAuditLog } from "./0018_pruned_audit.ts"
 import { figures } from "./0019_figures.ts"
+import { servers } from "./0022_servers.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -40,5 +41,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 16, name: "audit", statements: audit },
   { id: 17, name: "customers", statements: customers },
   { id: 18, name: "pruned_audit", statements: prunedAuditLog },
-  { id: 19, name: "figures", statements: figures }
+  { id: 19, name: "figures", statements: figures },
+  { id: 22, name: "servers", statements: servers, worksFrom: 19 }
 ]

@@ -11,6 +11,8 @@ select current_setting('server_version_num')::float8 as version,
   current_setting('server_version') as version_text,
   extract(epoch from clock_timestamp())::float8 * 1000 as now,
   current_setting('max_connections')::float8 as connections_max,
+  current_setting('superuser_reserved_connections')::float8
+    + coalesce(current_setting('reserved_connections', true), '0')::float8 as connections_reserved,
   (select count(*) from pg_stat_activity where backend_type = 'client backend')::float8
     as connections,
   (select coalesce(max(extract(epoch from clock_timestamp() - xact_start)), 0)::float8

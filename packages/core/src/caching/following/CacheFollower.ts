@@ -61,6 +61,11 @@ export interface CacheFollower {
   readonly status: Effect.Effect<CacheFollowerStatus>
   /** Whether a change would be noticed from now on. */
   readonly isFollowed: () => boolean
+  /**
+   * Whether changes were noticed for as long as a read may be behind. Before that a read of a replica may
+   * show what nobody here will ever hear that it is old.
+   */
+  readonly isSettled: Effect.Effect<boolean>
   /** Follows until it is interrupted. */
   readonly run: Effect.Effect<never>
 }
@@ -79,6 +84,9 @@ const lookMillis = 100
 
 const retryMillisMax = 1_000
 
+/** For how long a follower has to follow until no read can show what was before, in milliseconds. */
+const settlesMillis = 60_000
+
 const steadyMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 const unread = (kept: KeptEvent): LoggedEvent => {
@@ -89,6 +97,9 @@ const unread = (kept: KeptEvent): LoggedEvent => {
 /** What a follower knows of itself. */
 class Progress {
   state: CacheFollowerStatus["state"] = "STARTING"
+
+  /** Since when changes are noticed; undefined while they are not. */
+  followedSince: number | undefined = undefined
 
   position: number | null = null
 
@@ -103,6 +114,13 @@ class Progress {
   incarnation: number | undefined = undefined
 
   handling = 0
+
+  /** Notes how it follows, at a moment of the steady clock. */
+  become(state: CacheFollowerStatus["state"], now: number): void {
+    this.state = state
+    if (state === "STARTING") this.followedSince = undefined
+    else this.followedSince ??= now
+  }
 
   /** Notes that all up to a position is done, and how old the oldest event of the page was. */
   note(position: number, lagMillis: number): void {
@@ -216,15 +234,16 @@ export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower 
   const paced = skimming(watching, { pace: makePace(rests), size: pageMax })
 
   const began = Effect.gen(function* () {
-    progress.state = "FOLLOWING"
-    progress.caughtUpAt = yield* steadyMillis
+    const now = yield* steadyMillis
+    progress.become("FOLLOWING", now)
+    progress.caughtUpAt = now
   })
 
   /** From the end of the log on; what was kept before it was lost from sight is of an older generation. */
   const along: Effect.Effect<never> = Effect.gen(function* () {
     while (true) {
       const ended = yield* Effect.exit(followingAlong(paced, handle, pageMax, began))
-      progress.state = "STARTING"
+      progress.become("STARTING", yield* steadyMillis)
       progress.problem = ended._tag === "Failure" ? wordsOf(ended.cause) : null
       yield* Effect.logWarning(
         `copies of ${log.context} are dropped, since its log was lost from sight`
@@ -256,7 +275,7 @@ export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower 
         isThere = all.some(({ name }) => name === cursor)
       }
       const status = yield* shared.status
-      if (isThere) progress.state = stateOf(status)
+      if (isThere) progress.become(stateOf(status), yield* steadyMillis)
       // A log that was restored has undone what copies say.
       if (progress.state === "STOPPED" && before !== "STOPPED") yield* endAll
       if (isThere) progress.problem = status.problem ?? progress.problem
@@ -279,6 +298,10 @@ export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower 
   return {
     run,
     isFollowed: () => progress.state !== "STARTING",
+    isSettled: Effect.map(
+      steadyMillis,
+      (now) => progress.followedSince !== undefined && now - progress.followedSince >= settlesMillis
+    ),
     status: Effect.map(steadyMillis, (now) => progress.statusAt(now, log.context))
   }
 }

@@ -18,9 +18,19 @@ const claimMillis = 2_000
 /** How often those who wait look whether it is there, in milliseconds. */
 const lookMillis = 20
 
+/**
+ * For how long a load is joined, in milliseconds. It may have read before a change that who comes later knows
+ * of, and a store that is slow must not make what they get as old as it is slow.
+ */
+const joinMillisMax = 1_000
+
 const steadyMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000n) / 1_000)
 
-type Flight<A> = Deferred.Deferred<Found<A>, StoreError>
+/** A load that is under way, and when it began, by the steady clock. */
+interface Flight<A> {
+  readonly landed: Deferred.Deferred<Found<A>, StoreError>
+  readonly begunAt: number
+}
 
 type Settle<Id, A> = (id: Id, found: Found<A>) => Effect.Effect<void>
 
@@ -50,28 +60,31 @@ export class Loads<Id extends string, A> {
   }
 
   /**
-   * What the store has of ids. Ids that others are loading are awaited; the rest is one read, which goes on
-   * when this reader is gone. `word` is the generation as it was before, when it is known.
+   * What the store has of ids. Ids that others began to load lately are awaited; the rest is one read, which
+   * goes on when this reader is gone. `word` is the generation as it was before, when it is known.
    */
   of(
     ids: ReadonlyArray<Id>,
     demanded: MinVersions,
     word: string | undefined
   ): Effect.Effect<ReadonlyArray<Found<A>>, StoreError> {
-    return Effect.suspend(() => {
+    return Effect.flatMap(steadyMillis, (begunAt) => {
       const awaited = new Map<Id, Flight<A>>()
       const begun: Array<Id> = []
       for (const id of ids) {
         const name = this.nameOf(id, demanded)
         const flight = this.flights.get(name)
-        const own = flight ?? Deferred.makeUnsafe<Found<A>, StoreError>()
+        if (flight !== undefined && begunAt - flight.begunAt < joinMillisMax) {
+          awaited.set(id, flight)
+          continue
+        }
+        const own = { landed: Deferred.makeUnsafe<Found<A>, StoreError>(), begunAt }
         awaited.set(id, own)
-        if (flight !== undefined) continue
         this.flights.set(name, own)
         begun.push(id)
       }
       this.over.meter.add(this.copies.kind.name, "joined", ids.length - begun.length)
-      const all = Effect.forEach([...awaited.values()], (flight) => Deferred.await(flight))
+      const all = Effect.forEach([...awaited.values()], ({ landed }) => Deferred.await(landed))
       if (begun.length === 0) return all
       return Effect.andThen(this.begin(begun, demanded, word, awaited), all)
     })
@@ -88,14 +101,15 @@ export class Loads<Id extends string, A> {
       Effect.suspend(() => {
         const flight = awaited.get(id)
         const name = this.nameOf(id, demanded)
-        if (flight === undefined || this.flights.get(name) !== flight) return Effect.void
-        this.flights.delete(name)
+        if (flight === undefined) return Effect.void
+        // A later one may have taken its place.
+        if (this.flights.get(name) === flight) this.flights.delete(name)
         return Effect.asVoid(how(flight))
       })
     const settle: Settle<Id, A> = (id, found) =>
-      end(id, (flight) => Deferred.succeed(flight, found))
+      end(id, ({ landed }) => Deferred.succeed(landed, found))
     const fail = (cause: Cause.Cause<StoreError>) =>
-      Effect.forEach(ids, (id) => end(id, (flight) => Deferred.failCause(flight, cause)), {
+      Effect.forEach(ids, (id) => end(id, ({ landed }) => Deferred.failCause(landed, cause)), {
         discard: true
       })
     const isDemanded = ids.some((id) => this.copies.kind.demandedOf(id, demanded) !== "")

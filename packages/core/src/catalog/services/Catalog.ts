@@ -4,10 +4,11 @@
  * at once, and answers each caller with its own result.
  */
 import * as Context from "effect/Context"
-import * as Digest from "effect/crypto/Digest"
+import type * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import { layerDigest } from "../../access/layerDigest.ts"
 import {
   type EngineOptions,
   type Execute,
@@ -65,7 +66,7 @@ export class Catalog extends Context.Service<
         Catalog,
         serviceOver((store, makeRequest) => makeQueued(catalogDomain, store, options, makeRequest))
       ),
-      Digest.layerWebCrypto
+      layerDigest
     )
 
   /**
@@ -75,7 +76,7 @@ export class Catalog extends Context.Service<
   static readonly layerUnqueued = (
     options: Pick<CatalogOptions, "audit"> = {}
   ): Layer.Layer<Catalog, never, CatalogStore | CatalogReads | StockStatus> =>
-    Layer.provide(Layer.effect(Catalog, serviceOver(unqueued(options))), Digest.layerWebCrypto)
+    Layer.provide(Layer.effect(Catalog, serviceOver(unqueued(options))), layerDigest)
 
   /** The engine without a queue, which asks no inventory: for a host's own transaction. */
   static readonly layerAlone = (
@@ -86,7 +87,7 @@ export class Catalog extends Context.Service<
         Catalog,
         serviceAsking(() => Effect.succeed(noObjection), unqueued(options))
       ),
-      Digest.layerWebCrypto
+      layerDigest
     )
 }
 

@@ -5,6 +5,7 @@
  */
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import { layerDigest } from "../../access/layerDigest.ts"
 import { type AuditPolicy, askingFor } from "../../audit/asking.ts"
 import type { RequestKey } from "../../kernel/Receipt.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
@@ -74,7 +75,7 @@ export const decideTogether = <T extends DomainTypes>(
   ): Effect.fn.Return<ReadonlyArray<OutcomeOf<T>>, StoreError> {
     if (commands.length === 0) return []
     const ids = yield* CommandIds
-    const requests = yield* Effect.provide(requestsOf(commands), Digest.layerWebCrypto)
+    const requests = yield* Effect.provide(requestsOf(commands), layerDigest)
     const decide = (read: T["loaded"]) => {
       const loaded = loadedWith === undefined ? read : loadedWith(read)
       const decision = domain.fold(loaded, requests)

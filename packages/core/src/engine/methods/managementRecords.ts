@@ -5,6 +5,7 @@
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import { layerDigest } from "../../access/layerDigest.ts"
 import { keptRecord } from "../../audit/AuditRecord.ts"
 import { askingFor } from "../../audit/asking.ts"
 import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
@@ -61,4 +62,4 @@ export const makeManagementRecords: Effect.Effect<RecordManagement> = Effect.gen
     })
     return { auditId, text, sender: asking.sender }
   })
-}).pipe(Effect.provide(Digest.layerWebCrypto))
+}).pipe(Effect.provide(layerDigest))

@@ -178,7 +178,7 @@ export const makeEventRelay = (
   /** One turn: takes the cursor when it is free, and moves it for as long as that lasts. */
   const turn = whileLeased(
     cursors,
-    cursors.take(cursor, { kind, owner, leaseMillis, from }),
+    published.taking(cursors.take(cursor, { kind, owner, leaseMillis, from })),
     leaseMillis,
     (lease) => {
       position = lease.position

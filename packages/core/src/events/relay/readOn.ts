@@ -42,6 +42,16 @@ export const makePublished = (log: FollowedLog, cursor: string) => {
       last = event
     },
     /**
+     * Takes the cursor. Where somebody has noticed a restore already, a person decides how the cursor goes
+     * on, and what this relay has seen before says nothing about the log from then on.
+     */
+    taking: <A, E extends { readonly _tag: string }>(take: Effect.Effect<A, E>) =>
+      Effect.tapError(take, (error) =>
+        Effect.sync(() => {
+          if (isRestored(error)) last = undefined
+        })
+      ),
+    /**
      * Runs work under a lease as long as the log is the one that was read before. When it is not,
      * the cursor is given back for a person to look at.
      */
@@ -51,11 +61,10 @@ export const makePublished = (log: FollowedLog, cursor: string) => {
     ) =>
       Effect.tapError(Effect.andThen(stillThere, work), (error) =>
         isRestored(error)
-          ? Effect.tap(log.cursors.suspend(lease, error.position), () =>
-              Effect.sync(() => {
-                last = undefined
-              })
-            )
+          ? // A lease of before the restore suspends nothing: the next one notices it again.
+            Effect.map(log.cursors.suspend(lease, error.position), (isSuspended) => {
+              if (isSuspended) last = undefined
+            })
           : Effect.void
       )
   }

@@ -8,6 +8,7 @@ import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { layerDigest } from "../../access/layerDigest.ts"
 import { blockMax, type Seal, type SealedLog, sealAfter, sealedLogs } from "../../audit/Seal.ts"
 import type { EventId } from "../../kernel/Identifier.ts"
 import type { Cursors, Lease } from "../Cursors.ts"
@@ -124,5 +125,5 @@ export const layerSealer = (
     Layer.effectDiscard(
       Effect.forEach(logs, (log) => Effect.forkScoped(sealOn(log, options)), { discard: true })
     ),
-    Digest.layerWebCrypto
+    layerDigest
   )

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
+import { layerDigest } from "../../access/layerDigest.ts"
 import { fingerprintOf } from "../../engine/fingerprint.ts"
 import {
   noManagementRecords,
@@ -76,7 +77,7 @@ const recordOver =
 /** The fingerprint of a request or of a text. */
 const fingerprint = (of: unknown) =>
   Effect.flatMap(Digest.Digest, (digest) => fingerprintOf(digest, of)).pipe(
-    Effect.provide(Digest.layerWebCrypto)
+    Effect.provide(layerDigest)
   )
 
 const randomSecret = Effect.sync(

@@ -55,6 +55,13 @@ export const planCategories =
         listed([...owners.values(), ...records.map(({ value }) => value.id)])
       )
       const byId = new Map(known.map((category) => [category.id, category]))
+      const isRenamed = records.some(({ value }) => {
+        const id = value.id ?? owners.get(value.externalId ?? "")
+        return mayMove(value, id === undefined ? undefined : byId.get(id))
+      })
+      const all = isRenamed ? yield* reads.allCategories : []
+      const isTaken = (name: string, under: CategoryId | null) =>
+        all.some((category) => category.parentId === under && category.name === name)
       return records.map((record): CategoryPlan => {
         const { externalId, id: ownId, parent, parentId } = record.value
         const id = ownId ?? owners.get(externalId ?? "") ?? made.get(externalId ?? "")
@@ -65,7 +72,9 @@ export const planCategories =
         }
         const under = parentId === undefined ? parentFound : parentId
         const before = id === undefined ? undefined : byId.get(id)
-        if (before !== undefined) return change(record, before, under)
+        if (before !== undefined) {
+          return change(record, before, under, under !== undefined && isTaken(before.name, under))
+        }
         const newId = id ?? (ids.next() as string as CategoryId)
         if (typeof externalId === "string") made.set(externalId, newId)
         return create(record, newId, under ?? null)
@@ -85,18 +94,29 @@ const create = (
   return { _tag: "Do", commands, verdict: () => "created", pathOf, isStale: isOrphan }
 }
 
+/** Whether a record gives a category another name, and maybe another parent. */
+const mayMove = (
+  { name, parent, parentId }: ReadRecord<"categories">["value"],
+  before: Category | undefined
+): boolean =>
+  before !== undefined &&
+  name !== undefined &&
+  name !== before.name &&
+  (parent !== undefined || parentId !== undefined)
+
+/** `isNamedFirst`: where the category goes, another one has the name that it has. */
 const change = (
   record: ReadRecord<"categories">,
   before: Category,
-  under: CategoryId | null | undefined
+  under: CategoryId | null | undefined,
+  isNamedFirst: boolean
 ): CategoryPlan => {
   const { id: _id, parent: _parent, parentId: _parentId, ...fields } = record.value
   const categoryId = before.id
   const isMoved = under !== undefined && under !== before.parentId
-  const commands = [
-    ...(isMoved ? [{ _tag: "MoveCategory" as const, categoryId, parentId: under }] : []),
-    { _tag: "UpdateCategory" as const, categoryId, ...fields }
-  ]
+  const moves = isMoved ? [{ _tag: "MoveCategory" as const, categoryId, parentId: under }] : []
+  const update = { _tag: "UpdateCategory" as const, categoryId, ...fields }
+  const commands = isNamedFirst ? [update, ...moves] : [...moves, update]
   return {
     _tag: "Do",
     commands,

@@ -206,6 +206,10 @@ const change = (
     return wrongAt(record, "status", "ProductConflict", message)
   }
   const entries = optionEntries(given ?? [], before.options, names, newId)
+  const moves = statusCommand(productId, before.status, status)
+  // What an ACTIVE product needs may go with it when it is withdrawn, and comes before it is back.
+  const isWithdrawn = moves.length > 0 && status !== "ACTIVE"
+  const revision = before.revision + (isWithdrawn ? 1 : 0)
   const description = fields.description === null && before.description === ""
   const command: Command<"UpdateProduct"> = {
     _tag: "UpdateProduct",
@@ -214,11 +218,11 @@ const change = (
     ...(description ? { description: "" } : {}),
     allowUnknownSkus: true,
     // The list holds the options that the file does not name, as they were when it was made.
-    ...(given === undefined ? {} : { options: entries, expectedVersion: before.revision })
+    ...(given === undefined ? {} : { options: entries, expectedVersion: revision })
   }
   return {
     _tag: "Do",
-    commands: [command, ...statusCommand(productId, before.status, status)],
+    commands: isWithdrawn ? [...moves, command] : [command, ...moves],
     verdict: (answers) => (answers.at(-1)?.version === before.version ? "unchanged" : "updated"),
     pathOf: pathOf(entries.map(({ optionId }) => optionId)),
     isStale: ({ _tag }) => _tag === "StaleExpectation"

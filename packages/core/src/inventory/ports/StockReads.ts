@@ -70,6 +70,11 @@ export interface OrderPage {
   readonly limit: number
 }
 
+/** Such a page, and of which order it is. */
+export interface OrderQuery extends OrderPage {
+  readonly orderId: OrderId
+}
+
 /**
  * A page of the open holds of one SKU, oldest first, after a given hold. The instant at which a
  * hold was made and its id never change, so a hold that stays open is on exactly one page.
@@ -115,26 +120,30 @@ export class StockReads extends Context.Service<
     readonly stock: (
       skuIds: ReadonlyArray<SkuId>
     ) => Effect.Effect<ReadonlyArray<ReadStock>, StoreError>
-    /** A reservation; one that has lapsed reads as EXPIRED. */
-    readonly reservation: (
-      reservationId: ReservationId
-    ) => Effect.Effect<Reservation | undefined, StoreError>
+    /** Reservations, in any order; one that has lapsed reads as EXPIRED, and unknown ones are left out. */
+    readonly reservations: (
+      reservationIds: ReadonlyArray<ReservationId>
+    ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
     /** A page of the reservations of an order, oldest first; without a page, the first 1,000. */
     readonly reservationsOfOrder: (
       orderId: OrderId,
       page?: OrderPage
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** Such pages of many orders, in one statement: a list for each question, in their order. */
+    readonly orderPages: (
+      queries: ReadonlyArray<OrderQuery>
+    ) => Effect.Effect<ReadonlyArray<ReadonlyArray<Reservation>>, StoreError>
     /** What a decision about the whole order would load: see `StockScope.orderIds`. */
     readonly linesOfOrder: (
       orderId: OrderId
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
     /**
-     * A placed order with its holds that are open, lost or fulfilled, oldest first; undefined when
-     * it was never placed.
+     * Placed orders, in any order, each with its holds that are open, lost or fulfilled, oldest first;
+     * those that were never placed are left out.
      */
-    readonly placedOrder: (
-      orderId: OrderId
-    ) => Effect.Effect<PlacedOrderView | undefined, StoreError>
+    readonly placedOrders: (
+      orderIds: ReadonlyArray<OrderId>
+    ) => Effect.Effect<ReadonlyArray<PlacedOrderView>, StoreError>
     /** Whose these orders are, each once: see `OrderOwner`. */
     readonly ownersOf: (
       orderIds: ReadonlyArray<OrderId>

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { cartIdOf } from "../../access/carts.ts"
+import { layerDigest } from "../../access/layerDigest.ts"
 import { ownsOrders } from "../../access/Principal.ts"
 import type { AuditPolicy } from "../../audit/asking.ts"
 import {
@@ -77,7 +78,7 @@ export class Inventory extends Context.Service<
   static readonly layer = (
     options: InventoryOptions = {}
   ): Layer.Layer<Inventory, never, StockStore> =>
-    Layer.provide(Layer.effect(Inventory, queued(options)), Digest.layerWebCrypto)
+    Layer.provide(Layer.effect(Inventory, queued(options)), layerDigest)
 
   /**
    * The engine without a queue: each command is a batch alone, in the caller's own fiber. For a
@@ -86,7 +87,7 @@ export class Inventory extends Context.Service<
   static readonly layerUnqueued = (
     options: Pick<InventoryOptions, "audit"> = {}
   ): Layer.Layer<Inventory, never, StockStore> =>
-    Layer.provide(Layer.effect(Inventory, unqueued(options)), Digest.layerWebCrypto)
+    Layer.provide(Layer.effect(Inventory, unqueued(options)), layerDigest)
 }
 
 /** What the lines of a command became that named options. */

@@ -275,11 +275,11 @@ const asked = (
     ),
   locations: () => reads.locations,
   reservation: ({ reservationId }) =>
-    Effect.flatMap(reads.reservation(reservationId), (reservation) =>
+    Effect.flatMap(reads.reservations([reservationId]), ([reservation]) =>
       orElse(reservation, Effect.fail({ _tag: "ReservationNotFound" as const, reservationId }))
     ),
   order: ({ orderId }) =>
-    Effect.flatMap(reads.placedOrder(orderId), (order) =>
+    Effect.flatMap(reads.placedOrders([orderId]), ([order]) =>
       orElse(order, Effect.fail({ _tag: "OrderNotPlaced" as const, orderId }))
     ),
   checkAvailability: (query) => Effect.provideService(checkOver(catalog, query), StockReads, reads),

@@ -21,17 +21,29 @@ export const ownReads = (reads: Reads, { id }: Principal): Reads => {
     Effect.flatMap(reads.ownersOf([orderId]), ([owner]) =>
       owner?.ownerId === id ? read : Effect.succeed(nothing)
     )
+  /** What was found, as far as it is of orders of the principal. */
+  const owned = <A extends { readonly orderId: OrderId }>(
+    found: ReadonlyArray<A>
+  ): Effect.Effect<ReadonlyArray<A>, StoreError> => {
+    if (found.length === 0) return Effect.succeed(found)
+    const orderIds = [...new Set(found.map(({ orderId }) => orderId))]
+    return Effect.map(reads.ownersOf(orderIds), (owners) => {
+      const own = new Set(
+        owners.filter(({ ownerId }) => ownerId === id).map(({ orderId }) => orderId)
+      )
+      return found.filter(({ orderId }) => own.has(orderId))
+    })
+  }
   return {
     ...reads,
-    reservation: (reservationId) =>
-      Effect.flatMap(reads.reservation(reservationId), (hold) =>
-        hold === undefined
-          ? Effect.succeed(undefined)
-          : ifOwn(hold.orderId, Effect.succeed(hold), undefined)
-      ),
+    reservations: (reservationIds) => Effect.flatMap(reads.reservations(reservationIds), owned),
     reservationsOfOrder: (orderId, page) =>
       ifOwn(orderId, reads.reservationsOfOrder(orderId, page), []),
     linesOfOrder: (orderId) => ifOwn(orderId, reads.linesOfOrder(orderId), []),
-    placedOrder: (orderId) => ifOwn(orderId, reads.placedOrder(orderId), undefined)
+    orderPages: (queries) =>
+      Effect.flatMap(reads.orderPages(queries), (pages) =>
+        Effect.forEach(pages, owned, { concurrency: "unbounded" })
+      ),
+    placedOrders: (orderIds) => Effect.flatMap(reads.placedOrders(orderIds), owned)
   }
 }

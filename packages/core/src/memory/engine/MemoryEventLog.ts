@@ -160,6 +160,7 @@ const makeMemoryCursors = (
       Effect.sync(() => {
         const row = owned(name, epoch)
         if (row !== undefined) Object.assign(row, { reachedBefore: position, owner: null })
+        return row !== undefined
       }),
     adopt: (name, record) =>
       Effect.flatMap(currentMillis, (now) =>

@@ -21,6 +21,7 @@ import type {
   BrokenBundle,
   HoldsQuery,
   MovementsQuery,
+  OrderQuery,
   ReadStock,
   ReferenceQuery
 } from "../../inventory/ports/StockReads.ts"
@@ -85,24 +86,66 @@ const storeOver = (
   }
 }
 
-/** A placed order with its holds that are open, lost or fulfilled. */
+/** A placed order with its holds that are open, lost or fulfilled; none that was never placed. */
 const placedOrderOf = (
   { placedOrders, reservations }: MemoryTables,
   orderId: OrderId,
   now: DateTime.Utc
-): PlacedOrderView | undefined => {
+): ReadonlyArray<PlacedOrderView> => {
   const order = placedOrders.get(orderId)
+  if (order === undefined) return []
   const holds = [...reservations.values()]
     .filter((hold) => hold.orderId === orderId)
     .map((hold) => Reservation.asRead(hold, now))
     .filter((hold) => Reservation.isLine(hold) || hold.status === "FULFILLED")
-  return order && { ...order, reservations: holds.sort(Reservation.byAge).slice(0, wholeOrderMax) }
+  return [{ ...order, reservations: holds.sort(Reservation.byAge).slice(0, wholeOrderMax) }]
 }
 
 const skusWithCodes = (tables: MemoryTables, codes: ReadonlyArray<string>): ReadonlyArray<Sku> =>
   [...tables.skus.values()].filter(
     ({ archivedAt, code }) => archivedAt === null && codes.includes(code)
   )
+
+const orderPageOf = (
+  { reservations }: MemoryTables,
+  { after, limit, orderId }: OrderQuery,
+  now: DateTime.Utc
+): ReadonlyArray<Reservation.Reservation> =>
+  [...reservations.values()]
+    .filter((hold) => hold.orderId === orderId)
+    .filter((hold) => after === null || Reservation.byAge(hold, after) > 0)
+    .sort(Reservation.byAge)
+    .slice(0, limit)
+    .map((hold) => Reservation.asRead(hold, now))
+
+/** Reads of orders and of their holds. */
+const ordersOver = (
+  tables: MemoryTables,
+  now: () => DateTime.Utc
+): Pick<
+  StockReads["Service"],
+  "reservations" | "reservationsOfOrder" | "orderPages" | "linesOfOrder" | "placedOrders"
+> => {
+  const asRead = (hold: Reservation.Reservation) => Reservation.asRead(hold, now())
+  return {
+    reservations: (ids) =>
+      Effect.sync(() =>
+        [...new Set(ids)].flatMap((id) => {
+          const hold = tables.reservations.get(id)
+          return hold === undefined ? [] : [asRead(hold)]
+        })
+      ),
+    reservationsOfOrder: (orderId, page = { after: null, limit: 1_000 }) =>
+      Effect.sync(() => orderPageOf(tables, { orderId, ...page }, now())),
+    orderPages: (queries) =>
+      Effect.sync(() => queries.map((query) => orderPageOf(tables, query, now()))),
+    linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
+    placedOrders: (orderIds) =>
+      Effect.sync(() =>
+        [...new Set(orderIds)].flatMap((orderId) => placedOrderOf(tables, orderId, now()))
+      )
+  }
+}
 
 /** Pages of lists of one SKU and of many. */
 const pagesOver = (
@@ -120,7 +163,6 @@ const readsOver = (
   inIncarnation: InIncarnation
 ): StockReads["Service"] => {
   const now = () => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
-  const asRead = (hold: Reservation.Reservation) => Reservation.asRead(hold, now())
   const readStock = (
     skuId: SkuId,
     lapsed: ReadonlyArray<Reservation.Reservation>
@@ -157,28 +199,12 @@ const readsOver = (
         const lapsed = tables.lapsed(now())
         return [...new Set(skuIds)].flatMap((skuId) => readStock(skuId, lapsed))
       }),
-    reservation: (id) =>
-      Effect.sync(() => {
-        const hold = tables.reservations.get(id)
-        return hold === undefined ? undefined : asRead(hold)
-      }),
-    reservationsOfOrder: (orderId, { after, limit } = { after: null, limit: 1_000 }) =>
-      Effect.sync(() =>
-        [...tables.reservations.values()]
-          .filter((hold) => hold.orderId === orderId)
-          .filter((hold) => after === null || Reservation.byAge(hold, after) > 0)
-          .sort(Reservation.byAge)
-          .slice(0, limit)
-          .map(asRead)
-      ),
-    placedOrder: (orderId) => Effect.sync(() => placedOrderOf(tables, orderId, now())),
-    linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
     ownersOf: (orderIds) => Effect.sync(() => tables.ownersOf(orderIds)),
     heldOptions: (optionIds) => Effect.sync(() => heldOptionsOf(tables, optionIds, now())),
     brokenBundles: (limit, withinMillis) =>
       Effect.sync(() => brokenBundlesOf(tables, withinMillis, now()).slice(0, limit)),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
-    ...{ ...pagesOver(tables, now), ...figureReads(tables, now) },
+    ...{ ...ordersOver(tables, now), ...pagesOver(tables, now), ...figureReads(tables, now) },
     movementsOfReference: (query) => Effect.sync(() => bookingsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({

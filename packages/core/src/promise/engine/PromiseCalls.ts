@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Result from "effect/Result"
+import * as Tracer from "effect/Tracer"
 import { objectionTo, type Resource } from "../../access/authorize.ts"
 import type { PermittedOperation } from "../../access/Permission.ts"
 import { readPrincipal } from "../../access/readPrincipal.ts"
@@ -36,6 +37,8 @@ export interface PromiseCallsOptions {
    * host's own connection needs it: the host must not use the connection while the call still does.
    */
   readonly abortsWhenEnded?: boolean | undefined
+  /** Finds the span that the host makes a call in, if it has spans. */
+  readonly hostSpan?: (() => Tracer.AnySpan | undefined) | undefined
 }
 
 /** A call that is under way. */
@@ -109,6 +112,7 @@ export class PromiseCalls {
   private readonly runtime: ManagedRuntime.ManagedRuntime<never, unknown>
   private readonly errors: ReturnType<typeof errorsOfCalls>
   private readonly abortsWhenEnded: boolean
+  private readonly hostSpan: () => Tracer.AnySpan | undefined
   private readonly underWay = new Set<Call>()
   private readonly inBackground = new Set<() => Promise<void>>()
   private whenIdle: (() => void) | undefined
@@ -123,6 +127,7 @@ export class PromiseCalls {
     this.runtime = runtime
     this.errors = errorsOfCalls(make)
     this.abortsWhenEnded = options.abortsWhenEnded ?? false
+    this.hostSpan = options.hostSpan ?? (() => undefined)
   }
 
   /**
@@ -194,7 +199,10 @@ export class PromiseCalls {
     signal: AbortSignal | undefined
   ): Promise<Exit.Exit<A, CallFailure>> {
     return new Promise((resolve, reject) => {
-      const fiber = this.runtime.runFork(effect)
+      const span = this.hostSpan()
+      const fiber = this.runtime.runFork(
+        span === undefined ? effect : Effect.provideService(effect, Tracer.ParentSpan, span)
+      )
       const letGo = () => {
         reject(
           this.errors.make("Interrupted", { reason: "Holdfast was closed before it answered" })

@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import type * as Scope from "effect/Scope"
 import type { RequestOptions as EngineRequestOptions } from "../../engine/RequestOptions.ts"
+import { SpanOfHost } from "../../tracing/hostTracer.ts"
 import type { Closable } from "./Closable.ts"
 import { type CallFailure, errorsOfCalls, type MakeError, makeDoorError } from "./errorsOfCalls.ts"
 import { type ContextCalls, PromiseCalls } from "./PromiseCalls.ts"
@@ -55,7 +56,8 @@ export const openDoor = async <R, E, Api extends object>(
     await runtime.dispose()
     throw errorsOfCalls(make).unopened(built.cause)
   }
-  const calls = new PromiseCalls(runtime, make)
+  const hostSpan = Context.get(built.value as Context.Context<never>, SpanOfHost)
+  const calls = new PromiseCalls(runtime, make, { hostSpan })
   return {
     ...apiOf(built.value, calls),
     close: (options) => calls.close(options),

@@ -3,6 +3,7 @@ import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { cartIdOf, guestOf, newCartToken } from "../../access/carts.ts"
+import { layerDigest } from "../../access/layerDigest.ts"
 import { CartToken } from "../../kernel/Actor.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import type { Principal } from "../engine/RequestOptions.ts"
@@ -26,5 +27,5 @@ export const guestPrincipal = async (cartToken: string): Promise<Principal> => {
     throw new HoldfastError("InvalidInput", { issues })
   }
   const cartId = Effect.flatMap(Digest.Digest, (digest) => cartIdOf(digest, cartToken))
-  return guestOf(await Effect.runPromise(Effect.provide(cartId, Digest.layerWebCrypto)))
+  return guestOf(await Effect.runPromise(Effect.provide(cartId, layerDigest)))
 }

@@ -1,7 +1,8 @@
 /** The audit logs of both contexts as promises. */
-import * as Digest from "effect/crypto/Digest"
+
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { layerDigest } from "../../access/layerDigest.ts"
 import { AuditPageQuery, auditPage } from "../../audit/entries.ts"
 import { sealedLogs } from "../../audit/Seal.ts"
 import { verifyLog } from "../../audit/verify.ts"
@@ -54,7 +55,7 @@ export const promiseAudit = (logs: Logs, calls: ContextCalls): AuditCalls => ({
                 finding: finding ?? null
               }))
             ),
-            Effect.provide(Digest.layerWebCrypto)
+            Effect.provide(layerDigest)
           )
       )
     ) as ReturnType<AuditCalls["verify"]>

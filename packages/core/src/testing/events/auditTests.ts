@@ -1,8 +1,8 @@
 /** What a store promises of the audit log: a record with each change, denied attempts, and seals. */
 import { expect } from "@effect/vitest"
-import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import { layerDigest } from "../../access/layerDigest.ts"
 import type { Principal } from "../../access/Principal.ts"
 import type { AuditQuery } from "../../audit/AuditLog.ts"
 import { makeDenials } from "../../audit/denials.ts"
@@ -21,14 +21,12 @@ const by = (id: string) =>
 const everything: AuditQuery = { limit: 1_000 }
 
 /** Everything that is certain, sealed. */
-const sealed = Effect.flatMap(LogSubject, ({ log }) =>
-  Effect.provide(sealAll(log), Digest.layerWebCrypto)
-)
+const sealed = Effect.flatMap(LogSubject, ({ log }) => Effect.provide(sealAll(log), layerDigest))
 
 const verdicts = Effect.flatMap(LogSubject, ({ log }) =>
   Effect.provide(
     Effect.forEach(sealedLogs, (which) => verifyLog(log.audit, which)),
-    Digest.layerWebCrypto
+    layerDigest
   )
 )
 
@@ -178,7 +176,7 @@ const seals = (it: LogIt): void => {
       yield* sealed
       expect(yield* log.audit.list(asked)).toEqual(unsealed)
       expect((yield* verdicts).map(({ finding }) => finding)).toEqual([undefined, undefined])
-    }).pipe(Effect.scoped, Effect.provide(Digest.layerWebCrypto))
+    }).pipe(Effect.scoped, Effect.provide(layerDigest))
   )
 
   it.effect("seals both logs in blocks of a chain, which fits what was sealed", () =>

@@ -302,7 +302,10 @@ const restores = (it: LogIt): void => {
       const lease = yield* taken(cursors, name)
       yield* cursors.advance(lease, advanceTo(one))
       expect(yield* standing).toBe("FOLLOWS")
-      yield* cursors.suspend(lease, two.position)
+      const foreign = { ...lease, epoch: lease.epoch + 1 }
+      expect(yield* cursors.suspend(foreign, two.position)).toBe(false)
+      expect(yield* standing).toBe("FOLLOWS")
+      expect(yield* cursors.suspend(lease, two.position)).toBe(true)
       expect(yield* standing).toBe("RESTORED")
       expect(yield* cursors.renew(lease, 5_000)).toBe(false)
       const error = yield* Effect.flip(cursors.take(name, asPublisher))

@@ -1,7 +1,7 @@
 /** What a store promises of the records of what people manage, and of the cursor of the sealer. */
 import { expect } from "@effect/vitest"
-import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import { layerDigest } from "../../access/layerDigest.ts"
 import type { Principal } from "../../access/Principal.ts"
 import { sealedLogs } from "../../audit/Seal.ts"
 import { verifyLog } from "../../audit/verify.ts"
@@ -96,7 +96,7 @@ const webhooks = (it: LogIt): void => {
       expect(yield* recordedOf(ann)).toEqual(wanted)
       const verdicts = yield* Effect.forEach(sealedLogs, (which) => verifyLog(log.audit, which))
       expect(verdicts.map(({ finding }) => finding)).toEqual([undefined, undefined])
-    }).pipe(Effect.provide(Digest.layerWebCrypto))
+    }).pipe(Effect.provide(layerDigest))
   )
 
   it.effect("keeps one record of a webhook that is made twice with one key", () =>
@@ -197,7 +197,7 @@ const sealing = (it: LogIt): void => {
       const verdict = yield* verifyLog(log.audit, "EVENTS")
       expect(verdict.finding).toBe(undefined)
       yield* log.cursors.forget(sealerCursor)
-    }).pipe(Effect.provide(Digest.layerWebCrypto))
+    }).pipe(Effect.provide(layerDigest))
   )
 }
 

@@ -22,8 +22,11 @@ export interface ClaimNames {
 /** The names that issuers use most. */
 export const claimNamesDefault: ClaimNames = { id: "sub", roles: "roles", scopes: "scope" }
 
-/** What the ids of principals begin with that are no bearers of tokens of an issuer. */
-const ofOthers = /^(?:key|certificate|development):/
+/**
+ * Ids of principals that are no bearers of tokens of an issuer: what they begin with, who nobody knows, and
+ * the service by which records name the command line.
+ */
+const ofOthers = /^(?:key|certificate|development):|^(?:anonymous|cli)$/
 
 const named = (claims: unknown, name: string): unknown =>
   typeof claims === "object" && claims !== null && Object.hasOwn(claims, name)
@@ -99,7 +102,7 @@ export const principalOf = (
 ): Result.Result<Principal, string> => {
   const id = claimAt(claims, names.id)
   if (typeof id !== "string") return Result.fail(`the claim ${names.id} is no text`)
-  if (id === "anonymous" || ofOthers.test(id)) {
+  if (ofOthers.test(id)) {
     return Result.fail(`the claim ${names.id} is an id that no issuer may give`)
   }
   const named = textsAt(claims, names.roles)

@@ -6,12 +6,14 @@
 
 import { principalName } from "@holdfast/core/access"
 import { RequestCaller } from "@holdfast/core/engine"
+import { RequestUnderWay, readCorrelationId } from "@holdfast/core/tracing"
 import { requestIdOf } from "@holdfast/http"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as References from "effect/References"
 import { forPeople } from "./redacting.ts"
 
@@ -65,26 +67,40 @@ const whyOf = (cause: Cause.Cause<unknown>): string | undefined => {
         .join("; ")
 }
 
+/** The request that a fiber works for, by its ids, its method and its route. */
+const namedIn = (context: Context.Context<never>): Details | undefined => {
+  const request = Context.getOrUndefined(context, HttpServerRequest)
+  const named = Context.get(context, RequestUnderWay)
+  if (request === undefined && named === undefined) return undefined
+  const route = named?.route ?? Context.getOrUndefined(context, HttpRouter.RouteContext)?.route.path
+  const sent = named?.correlationId ?? readCorrelationId(request?.headers["x-correlation-id"])
+  return {
+    requestId: named?.requestId() ?? (request && requestIdOf(request)),
+    method: named?.method ?? request?.method,
+    ...(route === undefined ? {} : { route }),
+    ...(sent === undefined ? {} : { correlationId: sent })
+  }
+}
+
 /** What is known of the request that a fiber works for. */
 const requestOf = (context: Context.Context<never>): Details => {
-  const request = Context.getOrUndefined(context, HttpServerRequest)
-  if (request === undefined) return {}
-  const route = Context.getOrUndefined(context, HttpRouter.RouteContext)?.route.path
-  const correlationId = request.headers["x-correlation-id"]
+  const known = namedIn(context)
+  if (known === undefined) return {}
   const { principal } = Context.get(context, RequestCaller)
   return {
-    requestId: requestIdOf(request),
-    method: request.method,
-    ...(route === undefined ? {} : { route }),
-    ...(correlationId === undefined ? {} : { correlationId: correlationId.slice(0, 255) }),
+    ...known,
     ...(principal === undefined ? {} : { principal: principalName(principal) })
   }
 }
 
+/** The span of a line. One that is not sampled and continues nobody's trace leads nowhere. */
+const tracedIn = ({ cache: { span } }: Logger.Options<unknown>["fiber"]) =>
+  span?._tag === "Span" && !span.sampled && Option.isNone(span.parent) ? undefined : span
+
 /** The line of a call of the log. */
 export const logLineOf = (options: Logger.Options<unknown>): LogLine => {
   const { cause, date, fiber, logLevel, message } = options
-  const { span } = fiber.cache
+  const span = tracedIn(fiber)
   const why = whyOf(cause)
   return {
     date,

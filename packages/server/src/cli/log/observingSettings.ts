@@ -1,6 +1,7 @@
 /** Which requests are logged, and which are traced although the sampler does not take them. */
 import type { AccessLogOptions } from "@holdfast/http"
 import * as Effect from "effect/Effect"
+import type { OtelSettings } from "../../serving/telemetry/otelSettings.ts"
 import type { KeptSpans } from "../../serving/telemetry/recordingTracer.ts"
 import { type CommandFailure, usageFailure } from "../CommandFailure.ts"
 import { durationMillis, oneOf, setting } from "../settings.ts"
@@ -66,11 +67,21 @@ export interface ObservingInput {
   readonly traceKeep: "none" | "errors" | "slow" | "both"
 }
 
-/** Fails when a share is given of requests that are not logged. */
-export const checkedObserving = (input: ObservingInput): Effect.Effect<void, CommandFailure> =>
-  input.accessLogShare === 1 || input.accessLog === "all"
-    ? Effect.void
-    : usageFailure("--access-log-share needs --access-log all (or HOLDFAST_ACCESS_LOG)")
+/** Fails when a share is given of requests that are not logged, or spans are to be kept that nobody takes. */
+export const checkedObserving = (
+  input: ObservingInput,
+  { traces }: Pick<OtelSettings, "traces">
+): Effect.Effect<void, CommandFailure> => {
+  if (input.accessLogShare !== 1 && input.accessLog !== "all") {
+    return usageFailure("--access-log-share needs --access-log all (or HOLDFAST_ACCESS_LOG)")
+  }
+  return input.traceKeep !== "none" && traces === undefined
+    ? usageFailure(
+        "--trace-keep needs a collector that takes the traces: set OTEL_EXPORTER_OTLP_ENDPOINT to its address, " +
+          "such as http://collector:4318"
+      )
+    : Effect.void
+}
 
 /** Which requests are logged; undefined when none are. */
 export const accessLogOf = (input: ObservingInput): AccessLogOptions | undefined =>

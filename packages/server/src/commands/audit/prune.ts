@@ -1,8 +1,8 @@
 /** `holdfast audit prune`: drops old records and old seals that are in an export. */
 import { pruneAuditLog } from "@holdfast/adapter-pg/effect"
 import { prunableUpTo, readExport, sealedLogs } from "@holdfast/core/audit"
+import { layerDigest } from "@holdfast/core/engine"
 import * as Command from "effect/cli/Command"
-import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { answer } from "../../cli/answering.ts"
@@ -57,7 +57,7 @@ export const pruneAudit = Command.make("prune", flags, (input) =>
           const dropped = (yield* audit.anchor(log))?.number ?? 0
           return { log, upTo: found.number, isNothing: found.number === dropped }
         })
-      ).pipe(Effect.provide(Digest.layerWebCrypto))
+      ).pipe(Effect.provide(layerDigest))
       const schema = schemaOf(context, input)
       const pruned = dryRun
         ? []

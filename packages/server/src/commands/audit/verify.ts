@@ -9,8 +9,8 @@ import {
   type Verdict,
   verifyLog
 } from "@holdfast/core/audit"
+import { layerDigest } from "@holdfast/core/engine"
 import * as Command from "effect/cli/Command"
-import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import { Answered, type AnswerInput, answer, answeringOnce } from "../../cli/answering.ts"
 import { type CommandFailure, failure, usageFailure } from "../../cli/CommandFailure.ts"
@@ -72,7 +72,7 @@ const checked = Effect.fnUntraced(function* (
 ) {
   const verdicts = yield* Effect.forEach(sealedLogs, (log) =>
     verifyLog(source, log, published)
-  ).pipe(Effect.provide(Digest.layerWebCrypto))
+  ).pipe(Effect.provide(layerDigest))
   const isWhole = verdicts.every(
     (verdict) => verdict.finding === undefined && !isUnheld(verdict, published)
   )

@@ -11,6 +11,7 @@ import type {
 } from "@holdfast/adapter-pg/effect"
 import { cursorOfWebhook } from "@holdfast/core/events"
 import type { ContextName } from "../../cli/contextSettings.ts"
+import { indexesCheck, serversCheck } from "./serverChecks.ts"
 
 /** A check and how it came out. */
 export interface Check {
@@ -140,7 +141,11 @@ const durability = ({ settings }: ServerFacts, place: CheckedPlace): Check => {
 const migrated = (facts: ServerFacts, tables: Tables, schema: string): Check => {
   if (tables.refusal !== undefined) return fail("tables", tables.refusal.message, "see the message")
   if (tables.missing.length === 0) {
-    return ok("tables", `up to date, at migration ${tables.applied.at(-1)?.id ?? 0}`)
+    const at = `at migration ${tables.applied.at(-1)?.id ?? 0}`
+    const ahead = tables.ahead.map(({ id, name }) => `${id} ${name}`).join(", ")
+    return ahead === ""
+      ? ok("tables", `up to date, ${at}`)
+      : ok("tables", `${at}; of a newer release, beside which this one works: ${ahead}`)
   }
   const names = tables.missing.map(({ id, name }) => `${id} ${name}`).join(", ")
   return fail("tables", `migrations missing: ${names}`, migrateAs(facts, schema))
@@ -312,6 +317,7 @@ const tableChecks = (diagnosed: DiagnosedContext, place: CheckedPlace): Readonly
   }
   return [
     migrated(facts, tables, schema),
+    ...indexesCheck(tables.indexes, schema),
     partitions(facts, tables, schema),
     ...ownChecks(diagnosed, place),
     cursors(tables),
@@ -337,6 +343,8 @@ export const checksOf = (
     sessions(facts),
     durability(facts, place),
     clock(facts),
-    ...(place.isEmbedded ? [] : [connections(facts), transactions(facts)])
+    ...(place.isEmbedded
+      ? []
+      : [connections(facts), serversCheck(contexts, facts), transactions(facts)])
   ]
 }

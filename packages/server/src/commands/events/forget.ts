@@ -1,6 +1,6 @@
 /** `holdfast events forget`: removes a cursor that nobody needs any more. */
 import { makeManagementRecords } from "@holdfast/core/engine"
-import { type Cursor, targetOfCursor } from "@holdfast/core/events"
+import { type Cursor, cursorOfWebhook, targetOfCursor } from "@holdfast/core/events"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as DateTime from "effect/DateTime"
@@ -36,10 +36,14 @@ export const forget = Command.make("forget", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
       const { cursor: name, yes } = input
-      const { cursors } = yield* logOf(input.context)
+      const { cursors, webhooks } = yield* logOf(input.context)
       const found = (yield* cursors.list).find((one) => one.name === name)
       if (found === undefined) return yield* unknownCursor(cursors, name)
-      if (found.kind === "WEBHOOK") {
+      // A process that died while it made a webhook may have left a cursor that nobody else removes.
+      const isOfWebhook =
+        found.kind === "WEBHOOK" &&
+        (yield* webhooks.list).some(({ webhookId }) => cursorOfWebhook(webhookId) === name)
+      if (isOfWebhook) {
         return yield* failure(
           "CursorOfWebhook",
           `the cursor ${name} belongs to a webhook: delete the webhook, and it goes too`

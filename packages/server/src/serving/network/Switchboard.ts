@@ -26,7 +26,14 @@ export const makeSwitchboard = (): Switchboard => ({
 })
 
 /** How the first bytes of a client of HTTP/2 begin: no method of HTTP/1.1 begins so. */
-const preface = "PRI"
+const preface = Buffer.from("PRI", "latin1")
+
+/** Whether first bytes are those of HTTP/2; undefined while they may still become either. */
+const isHttp2 = (bytes: Buffer): boolean | undefined => {
+  const known = Math.min(bytes.length, preface.length)
+  if (!bytes.subarray(0, known).equals(preface.subarray(0, known))) return false
+  return known === preface.length ? true : undefined
+}
 
 /** Hands each connection to HTTP/1.1 or to gRPC, as its first bytes say. */
 export const splitConnections = (
@@ -45,17 +52,23 @@ export const splitConnections = (
     const timer = setTimeout(drop, headMillisMax)
     socket.once("error", drop)
     socket.once("close", () => clearTimeout(timer))
-    socket.once("data", (bytes: Buffer) => {
+    let first: Buffer = Buffer.alloc(0)
+    const judge = (bytes: Buffer) => {
+      // A network may deliver them one by one.
+      first = first.length === 0 ? bytes : Buffer.concat([first, bytes])
+      const isOfGrpc = isHttp2(first)
+      if (isOfGrpc === undefined) return
       clearTimeout(timer)
       socket.pause()
+      socket.off("data", judge)
       socket.off("error", drop)
-      socket.unshift(bytes)
-      const isHttp2 = bytes.toString("latin1", 0, preface.length) === preface
-      if (!isHttp2) toHttp(socket)
+      socket.unshift(first)
+      if (!isOfGrpc) toHttp(socket)
       else if (board.accept === undefined) drop()
       else board.accept(socket)
       process.nextTick(() => socket.resume())
-    })
+    }
+    socket.on("data", judge)
   })
 }
 

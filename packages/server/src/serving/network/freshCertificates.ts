@@ -84,8 +84,9 @@ export const keepCertificatesFresh = Effect.fnUntraced(function* (
   files: CertificateFiles,
   use: (certificates: Certificates) => void
 ): Effect.fn.Return<void, CommandFailure, Scope.Scope> {
-  let current = yield* certificatesOf(files)
+  // Noted first: what is replaced while it is read is read again.
   let [known, seen] = [stateOf(files), ""]
+  let current = yield* certificatesOf(files)
   let warnedAt = Date.now()
   yield* Effect.sync(() => use(current))
   yield* warnOfEnds(current)

@@ -2,9 +2,10 @@
  * The gRPC server beside the HTTP server: on a port of its own, with the same certificates, the same way
  * to find out who asks, and the same limits. Its package is loaded when a setting asks for it.
  */
+import { createServer } from "node:net"
 import { createServer as createTlsServer, type TLSSocket } from "node:tls"
 import type { GrpcCall, GrpcOptions, Listen } from "@holdfast/grpc"
-import type { LimitOptions } from "@holdfast/http"
+import type { AccessLogOptions, LimitOptions } from "@holdfast/http"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
@@ -40,6 +41,8 @@ export interface GrpcServing {
   /** Whether guests are let in. */
   readonly guests: boolean
   readonly limits: LimitOptions
+  /** Which calls are logged; undefined when none are. */
+  readonly accessLog: AccessLogOptions | undefined
   readonly streamsMax: number
   readonly callMillisMax: number
   readonly drainMillis: number
@@ -127,13 +130,36 @@ const listenBy = (serving: GrpcServing, failed: Failed): Listen | undefined => {
   return tls && (listenByTls(serving, tls, failed) as unknown as Listen)
 }
 
-const unserved = ({ host, port }: GrpcServing, message: string): CommandFailure =>
+const unserved = (
+  { host, port }: Pick<GrpcServing, "host" | "port">,
+  message: string
+): CommandFailure =>
   message.includes("EADDRINUSE")
     ? failure(
         "PortInUse",
         `port ${port} of ${host} is in use; stop the other server, or choose another --grpc-port`
       )
     : failure("GrpcCannotListen", message)
+
+/**
+ * Fails when another program listens where gRPC is to be served. gRPC itself begins to listen last, when the
+ * tables have been brought up to date, which nobody wants of a server that does not come up.
+ */
+export const layerFreeGrpcPort = (
+  serving: Pick<GrpcServing, "host" | "port">
+): Layer.Layer<never, CommandFailure> => {
+  const { host, port } = serving
+  if (port === undefined || port === 0 || port === "same") return Layer.empty
+  return Layer.effectDiscard(
+    Effect.callback<void, CommandFailure>((resume) => {
+      const probe = createServer()
+      probe.once("error", ({ message }) => resume(Effect.fail(unserved(serving, message))))
+      probe.listen({ host, port, exclusive: true }, () => {
+        probe.close(() => resume(Effect.void))
+      })
+    })
+  )
+}
 
 const optionsOf = (serving: GrpcServing, failed: Failed): GrpcOptions => {
   const { authentication, clientAddressOf, host, limits, port } = serving
@@ -148,6 +174,7 @@ const optionsOf = (serving: GrpcServing, failed: Failed): GrpcOptions => {
     authenticate: authenticate && ((call) => authenticate(shownBy(call))),
     addressOf: (call) => clientAddressOf(shownBy(call)),
     recordDenials: serving.recordDenials,
+    accessLog: serving.accessLog,
     guests: serving.guests ? { carts: limits.carts } : undefined,
     limits: {
       callsMax: limits.requestsMax,

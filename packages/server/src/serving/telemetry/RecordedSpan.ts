@@ -2,19 +2,13 @@
  * A span of this server. It is named by its method and route once the route is known, and it takes no
  * notes of what names a person or an address: whole URLs, queries, clients and their programs.
  */
-import { TentativeSpan } from "@holdfast/core/tracing"
+import { TentativeSpan, unwrittenAttributes } from "@holdfast/core/tracing"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Tracer from "effect/Tracer"
 import { randomId } from "./sampling.ts"
-
-/** What is never written on a span. */
-const unwritten: ReadonlySet<string> = new Set([
-  ...["url.full", "url.path", "url.query", "client.address", "client.port"],
-  ...["user_agent.original", "network.peer.address", "url.fragment"]
-])
 
 /** The most notes on one span; more are counted. */
 const eventsMax = 128
@@ -67,6 +61,7 @@ export class RecordedSpan implements Tracer.Span {
   eventsDropped = 0
   status: Tracer.SpanStatus
   end_: SpanEnd | undefined
+  private readonly begunAt = performance.now()
   private readonly given: string
   private readonly ended: (span: RecordedSpan) => void
 
@@ -106,7 +101,7 @@ export class RecordedSpan implements Tracer.Span {
   }
 
   attribute(key: string, value: unknown): void {
-    if (this.sampled && this.end_ === undefined && !unwritten.has(key)) {
+    if (this.sampled && this.end_ === undefined && !unwrittenAttributes.has(key)) {
       this.attributes.set(key, value)
     }
   }
@@ -121,13 +116,16 @@ export class RecordedSpan implements Tracer.Span {
     if (this.end_ === undefined) this.links.push(...links)
   }
 
-  end(endTime: bigint, exit: Exit.Exit<unknown, unknown>): void {
+  end(_endTime: bigint, exit: Exit.Exit<unknown, unknown>): void {
     if (this.end_ !== undefined) return
+    const { startTime } = this.status
+    // The clock of the machine may be set meanwhile, and a span never ends before it begins.
+    const endTime = startTime + BigInt(Math.round((performance.now() - this.begunAt) * 1e6))
     const refusal = refusalOf(exit)
     if (refusal !== undefined) this.attribute("holdfast.refusal", refusal)
     const failure = errorOf(exit)
     this.end_ = { nanos: endTime, error: failure?.error, isError: failure !== undefined }
-    this.status = { _tag: "Ended", startTime: this.status.startTime, endTime, exit }
+    this.status = { _tag: "Ended", startTime, endTime, exit }
     if (this.sampled) this.ended(this)
   }
 

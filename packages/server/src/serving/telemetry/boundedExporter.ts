@@ -124,7 +124,10 @@ class Queue<A> {
     const { batchMax, delayMillis } = this.batches
     if (this.items.length >= batchMax || this.isStopping) return resume(Effect.void)
     const timer = setTimeout(() => resume(Effect.void), delayMillis)
-    this.wake = () => resume(Effect.void)
+    this.wake = () => {
+      clearTimeout(timer)
+      resume(Effect.void)
+    }
     return Effect.sync(() => clearTimeout(timer))
   })
 }

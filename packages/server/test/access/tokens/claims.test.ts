@@ -83,7 +83,7 @@ describe("an id", () => {
     for (const sub of ["", "x".repeat(256), "a\u200bb", " a"]) {
       expect(refusalOf({ ...roles, sub })).toContain("cannot be used")
     }
-    for (const sub of ["key:1", "certificate:DNS:a", "development:admin", "anonymous"]) {
+    for (const sub of ["key:1", "certificate:DNS:a", "development:admin", "anonymous", "cli"]) {
       expect(refusalOf({ ...roles, sub })).toContain("no issuer may give")
     }
   })

@@ -1,21 +1,39 @@
 /**
  * A steady load on one address: so many requests a second, whether or not earlier ones were
  * answered, half or all of them writes, over connections that stay open. No request is sent twice,
- * so each one without the expected answer counts as failed.
+ * so each one without the expected answer counts as failed. Each write has an idempotency key, by
+ * which a test may repeat it.
  */
 import { Agent, request } from "node:http"
+
+/** A request without the expected answer. */
+export interface FailedRequest {
+  readonly why: string
+  /** When it was sent and when it failed, by the clock of `performance.now()`. */
+  readonly sentAt: number
+  readonly failedAt: number
+  readonly path: string
+  /** What was written, and its key; undefined for a read. */
+  readonly written: { readonly body: string; readonly key: string } | undefined
+}
 
 /** The outcome of a load. */
 export interface LoadReport {
   readonly requests: number
   /** Why requests failed, and how often. */
   readonly failures: ReadonlyMap<string, number>
+  /** The same one by one. */
+  readonly failed: ReadonlyArray<FailedRequest>
   /** The longest time to an answer, in milliseconds. */
   readonly slowestMillis: number
 }
 
 /** A running load. */
 export interface SteadyLoad {
+  /** How many requests were sent so far. */
+  readonly sent: () => number
+  /** How many of them have no answer yet. */
+  readonly underWay: () => number
   /** Stops sending, waits for the running requests, and returns the outcome. */
   readonly stop: () => Promise<LoadReport>
 }
@@ -35,16 +53,20 @@ export const startSteadyLoad = (
   // The connection that has been idle longest is used first, so that none is idle for long.
   const agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: "fifo" })
   const failures = new Map<string, number>()
+  const failed: Array<FailedRequest> = []
   const run = Math.random().toString(36).slice(2)
   let requests = 0
   let answered = 0
   let slowestMillis = 0
   let settle: (() => void) | undefined
 
-  const ends = (sentAt: number, failure: string | undefined) => {
+  const ends = (sentAt: number, failure: FailedRequest | undefined) => {
     answered += 1
     slowestMillis = Math.max(slowestMillis, performance.now() - sentAt)
-    if (failure !== undefined) failures.set(failure, (failures.get(failure) ?? 0) + 1)
+    if (failure !== undefined) {
+      failed.push(failure)
+      failures.set(failure.why, (failures.get(failure.why) ?? 0) + 1)
+    }
     if (answered === requests) settle?.()
   }
 
@@ -52,24 +74,27 @@ export const startSteadyLoad = (
     const number = ++requests
     const skuId = skuIds[number % skuIds.length] ?? ""
     const isWrite = writes === "ALL" || number % 2 === 0
-    const body = JSON.stringify({ skuId, quantity: 1, orderId: `${run}-${number}` })
+    const key = `${run}-${number}`
+    const body = JSON.stringify({ skuId, quantity: 1, orderId: key })
+    const path = isWrite ? "/api/inventory/reservations" : `/api/inventory/${skuId}`
+    const written = isWrite ? { body, key } : undefined
     const sentAt = performance.now()
     let isOver = false
-    const end = (failure?: string) => {
+    const end = (why?: string) => {
       if (isOver) return
       isOver = true
-      ends(sentAt, failure)
+      const failedAt = performance.now()
+      ends(sentAt, why === undefined ? undefined : { why, sentAt, failedAt, path, written })
     }
+    const headers = {
+      "content-type": "application/json",
+      "content-length": body.length,
+      "idempotency-key": key
+    }
+    const method = isWrite ? "POST" : "GET"
     const sent = request(
-      isWrite ? `${url}/api/inventory/reservations` : `${url}/api/inventory/${skuId}`,
-      {
-        agent,
-        method: isWrite ? "POST" : "GET",
-        timeout: answerMillisMax,
-        headers: isWrite
-          ? { "content-type": "application/json", "content-length": body.length }
-          : {}
-      },
+      `${url}${path}`,
+      { agent, method, timeout: answerMillisMax, headers: isWrite ? headers : {} },
       (response) => {
         response.resume()
         response.once("error", (error) => end(`the answer broke off: ${error.message}`))
@@ -91,6 +116,8 @@ export const startSteadyLoad = (
   }, tickMillis)
 
   return {
+    sent: () => requests,
+    underWay: () => requests - answered,
     stop: async () => {
       clearInterval(timer)
       if (answered < requests) {
@@ -99,7 +126,7 @@ export const startSteadyLoad = (
         })
       }
       agent.destroy()
-      return { requests, failures, slowestMillis: Math.round(slowestMillis) }
+      return { requests, failures, failed, slowestMillis: Math.round(slowestMillis) }
     }
   }
 }

@@ -1,47 +1,63 @@
-import type { OrderId, OrderPage, ReservationId, SkuId } from "@holdfast/core/inventory"
-import { instant, int8, type Query, query, text, texts } from "../../../connection/Query.ts"
+import type { OrderId, OrderQuery, ReservationId, SkuId } from "@holdfast/core/inventory"
+import {
+  instant,
+  instants,
+  int8,
+  int8s,
+  type Query,
+  query,
+  text,
+  texts
+} from "../../../connection/Query.ts"
 import { millis } from "../../../connection/sqlText.ts"
 import { isLine, placedOrderColumns, reservationColumns, wholeOrder } from "../scope.ts"
 
 const now = (param: string) =>
   `${millis(`coalesce(${param}::timestamptz, clock_timestamp())`)} as now`
 
-/** Reads a reservation, and the clock. Index: reservations_pkey. Lock: none. */
-export const readReservation = (schema: string) => {
+/** Reads reservations, and the clock. Index: reservations_pkey. Lock: none. */
+export const readReservations = (schema: string) => {
   const sql = `
-select ${reservationColumns}, ${now("$2")} from ${schema}.reservations r where r.id = $1::text::uuid`
-  return (reservationId: ReservationId, nowMillis: number | null): Query =>
-    query(sql, text(reservationId), instant(nowMillis))
+select ${reservationColumns}, ${now("$2")} from ${schema}.reservations r
+where r.id = any($1::text[]::uuid[])`
+  return (reservationIds: ReadonlyArray<ReservationId>, nowMillis: number | null): Query =>
+    query(sql, texts(reservationIds), instant(nowMillis))
 }
 
 /**
- * Reads a page of an order, oldest first, after a reservation, and the clock. The index orders each
- * ending status by itself, so a page is the first rows of four ordered lists.
+ * Reads pages of orders, each oldest first and after its own reservation, and the clock; `page` says which
+ * page a row is of. The index orders each ending status by itself, so a page is the first rows of four
+ * ordered lists.
  * Index: reservations_lines, reservations_history. Lock: none.
  */
-export const readOrder = (schema: string) => {
+export const readOrderPages = (schema: string) => {
   const page = (which: string) => `
-  (select * from ${schema}.reservations r where r.order_id = $1 and ${which}
-     and (r.created_at, r.id) > (coalesce($3::timestamptz, '-infinity'), $4::text::uuid)
-   order by r.created_at, r.id limit $5)`
+  (select * from ${schema}.reservations r where r.order_id = asked.order_id and ${which}
+     and (r.created_at, r.id) > (coalesce(asked.after_at, '-infinity'), asked.after_id::uuid)
+   order by r.created_at, r.id limit asked.size)`
   const parts = [
     `${isLine("r")} and r.status not in ('RELEASED', 'EXPIRED')`,
     ...["FULFILLED", "RELEASED", "EXPIRED"].map((status) => `r.status = '${status}'`)
   ]
   const sql = `
+select asked.page::float8, found.*
+from unnest($1::text[], $3::timestamptz[], $4::text[], $5::int8[])
+  with ordinality as asked(order_id, after_at, after_id, size, page)
+cross join lateral (
 select ${reservationColumns}, ${now("$2")}
 from (${parts.map(page).join("\n  union all ")}
 ) as r
-order by r.created_at, r.id limit $5`
+order by r.created_at, r.id limit asked.size) as found
+order by asked.page, found.created_at, found.id`
   const first = "00000000-0000-0000-0000-000000000000"
-  return (orderId: OrderId, { after, limit }: OrderPage, nowMillis: number | null): Query =>
+  return (pages: ReadonlyArray<OrderQuery>, nowMillis: number | null): Query =>
     query(
       sql,
-      text(orderId),
+      texts(pages.map(({ orderId }) => orderId)),
       instant(nowMillis),
-      instant(after?.createdAt.epochMilliseconds ?? null),
-      text(after?.id ?? first),
-      int8(limit)
+      instants(pages.map(({ after }) => after?.createdAt ?? null)),
+      texts(pages.map(({ after }) => after?.id ?? first)),
+      int8s(pages.map(({ limit }) => limit))
     )
 }
 
@@ -58,22 +74,26 @@ select ${reservationColumns}, ${now("$2")} from (${wholeOrder(schema, "$1", "$3"
 }
 
 /**
- * Reads a placed order, a row for each of its holds that are lines or fulfilled, oldest first, at most
- * `limit`, and the clock; one row without a hold when it has none.
+ * Reads placed orders, a row for each of their holds that are lines or fulfilled, oldest first, at most
+ * `limit` of each, and the clock; one row without a hold of an order that has none.
  * Index: orders_pkey, reservations_lines, reservations_history. Lock: none.
  */
-export const readPlacedOrder = (schema: string) => {
+export const readPlacedOrders = (schema: string) => {
   const holds = (which: string) => `
-  select * from ${schema}.reservations r where r.order_id = $1 and ${which}`
+  select * from ${schema}.reservations r where r.order_id = o.order_id and ${which}`
   const sql = `
 select ${placedOrderColumns}, ${reservationColumns}, ${now("$2")}
-from ${schema}.orders o left join (${holds(isLine("r"))}
+from unnest($1::text[]) as asked(order_id)
+cross join lateral (
+  select * from ${schema}.orders where order_id = asked.order_id limit 1) as o
+left join lateral (
+  select * from (${holds(isLine("r"))}
   union all ${holds("r.status = 'FULFILLED'")}
-) as r on true
-where o.order_id = $1
-order by r.created_at, r.id limit $3`
-  return (orderId: OrderId, limit: number, nowMillis: number | null): Query =>
-    query(sql, text(orderId), instant(nowMillis), int8(limit))
+  ) as r
+  order by r.created_at, r.id limit $3) as r on true
+order by o.order_id, r.created_at, r.id`
+  return (orderIds: ReadonlyArray<OrderId>, limit: number, nowMillis: number | null): Query =>
+    query(sql, texts([...new Set(orderIds)]), instant(nowMillis), int8(limit))
 }
 
 /**

@@ -1,5 +1,14 @@
 import type { Reservation } from "@holdfast/core/inventory"
-import { instants, int8s, type Param, type Query, query, texts } from "../../../connection/Query.ts"
+import {
+  instants,
+  instantsIfAny,
+  int8s,
+  type Param,
+  type Query,
+  query,
+  texts,
+  textsIfAny
+} from "../../../connection/Query.ts"
 
 /**
  * Writes new reservations at their final state: one may have ended in the batch that made it. An id
@@ -55,7 +64,7 @@ from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int8
 const plainParams = (holds: ReadonlyArray<Reservation.Reservation>): ReadonlyArray<Param> => [
   texts(holds.map((hold) => hold.id)),
   texts(holds.map((hold) => hold.orderId)),
-  texts(holds.map((hold) => hold.lineId)),
+  textsIfAny(holds.map((hold) => hold.lineId)),
   texts(holds.map((hold) => hold.skuId)),
   texts(holds.map((hold) => hold.locationId)),
   int8s(holds.map((hold) => hold.quantity)),
@@ -63,7 +72,7 @@ const plainParams = (holds: ReadonlyArray<Reservation.Reservation>): ReadonlyArr
   texts(holds.map((hold) => hold.status)),
   instants(holds.map((hold) => hold.expiresAt)),
   instants(holds.map((hold) => hold.createdAt)),
-  instants(holds.map((hold) => hold.resolvedAt)),
-  texts(holds.map((hold) => hold.releaseReason)),
-  texts(holds.map((hold) => hold.replaces))
+  instantsIfAny(holds.map((hold) => hold.resolvedAt)),
+  textsIfAny(holds.map((hold) => hold.releaseReason)),
+  textsIfAny(holds.map((hold) => hold.replaces))
 ]

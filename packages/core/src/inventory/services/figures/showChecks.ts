@@ -54,7 +54,9 @@ export const showChecks = Effect.gen(function* () {
     if (finishedAtMillis === undefined) {
       stop = ages
         .in(context)
-        .reading(() => (clock.currentTimeMillisUnsafe() - (finishedAtMillis ?? 0)) / 1_000)
+        .reading(
+          () => Math.max(0, clock.currentTimeMillisUnsafe() - (finishedAtMillis ?? 0)) / 1_000
+        )
     }
     finishedAtMillis = last.finishedAt.epochMilliseconds
   }

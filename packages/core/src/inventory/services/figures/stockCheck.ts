@@ -65,24 +65,28 @@ export const checkStock = Effect.fnUntraced(function* (
     }
   }
   let progress = taken.underWay ?? beginCheck(now)
-  while (true) {
-    const begunAt = yield* Clock.currentTimeMillis
-    const page = yield* checkPage(reads, progress)
-    progress = page.progress
-    const endedAt = yield* Clock.currentTimeMillis
-    if (page.isEnd) {
-      const check = endCheck(progress, DateTime.makeUnsafe(endedAt))
-      const kept = { last: check, underWay: null }
-      if (!(yield* figures.saveCheck(owner, kept, 0))) return null
-      if (check.agreeing < check.levels) yield* warnOfDrift(check)
-      return kept
+  const pages: Effect.Effect<KeptChecks | null, StoreError> = Effect.gen(function* () {
+    while (true) {
+      const begunAt = yield* Clock.currentTimeMillis
+      const page = yield* checkPage(reads, progress)
+      progress = page.progress
+      const endedAt = yield* Clock.currentTimeMillis
+      if (page.isEnd) {
+        const check = endCheck(progress, DateTime.makeUnsafe(endedAt))
+        const kept = { last: check, underWay: null }
+        if (!(yield* figures.saveCheck(owner, kept, 0))) return null
+        if (check.agreeing < check.levels) yield* warnOfDrift(check)
+        return kept
+      }
+      // A slow page is followed by a pause that may be longer than the lease, which must outlast it.
+      const pauseMillis = Math.max(pauseMillisMin, 9 * (endedAt - begunAt))
+      const kept = { last, underWay: progress }
+      if (!(yield* figures.saveCheck(owner, kept, pauseMillis + leaseMillis))) return null
+      yield* Effect.sleep(pauseMillis)
     }
-    // A slow page is followed by a pause that may be longer than the lease, which must outlast it.
-    const pauseMillis = Math.max(pauseMillisMin, 9 * (endedAt - begunAt))
-    const kept = { last, underWay: progress }
-    if (!(yield* figures.saveCheck(owner, kept, pauseMillis + leaseMillis))) return null
-    yield* Effect.sleep(pauseMillis)
-  }
+  })
+  // A process that stops does not keep the next one waiting for the end of its lease.
+  return yield* Effect.onInterrupt(pages, () => giveBack({ last, underWay: progress }))
 })
 
 /** Checks stock every `interval` for as long as the layer lives, and tells metrics what was found. */

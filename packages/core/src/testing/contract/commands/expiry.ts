@@ -29,11 +29,11 @@ export const expiry = (it: ContractIt): void => {
       const id = ReservationId.make(hold?.id ?? "")
       const next = { orderId: fresh("order"), lines }
       yield* advance(59_999)
-      expect((yield* reads.reservation(id))?.status).toBe("PENDING")
+      expect((yield* reads.reservations([id]))[0]?.status).toBe("PENDING")
       expect((yield* unitsOf(skuId)).available).toBe(0)
       expect((yield* Effect.flip(inventory.reserve(next)))._tag).toBe("InsufficientStock")
       yield* advance(1)
-      const read = yield* reads.reservation(id)
+      const [read] = yield* reads.reservations([id])
       expect([read?.status, read?.resolvedAt]).toEqual(["EXPIRED", hold?.expiresAt])
       expect(yield* unitsOf(skuId)).toEqual({ total: 5, reserved: 0, available: 5 })
       expect((yield* Effect.flip(inventory.confirm({ reservationId: id })))._tag).toBe(
@@ -231,7 +231,8 @@ export const expiry = (it: ContractIt): void => {
       expect(ids.size).toBe(1)
       const [id] = ids
       expect(id).not.toBe(reservationId)
-      expect(yield* reads.reservation(ReservationId.make(id ?? ""))).toMatchObject({
+      const [retaken] = yield* reads.reservations([ReservationId.make(id ?? "")])
+      expect(retaken).toMatchObject({
         status: "CONFIRMED",
         replaces: reservationId,
         lineId: "a",

@@ -215,7 +215,7 @@ const ending = (it: ContractIt): void => {
 const readOf = (orderId: string) =>
   Effect.gen(function* () {
     const reads = yield* StockReads
-    const order = yield* reads.placedOrder(OrderId.make(orderId))
+    const [order] = yield* reads.placedOrders([OrderId.make(orderId)])
     if (order === undefined) return undefined
     const { ownerId, reservations, short, status, version } = order
     const holds = reservations.map((hold) => [hold.status, hold.quantity])

@@ -20,7 +20,7 @@ export const skusAndLocations = (it: ContractIt): void => {
       const reads = yield* StockReads
       expect(yield* reads.sku(nothing)).toBeUndefined()
       expect(yield* reads.skuByCode("NOTHING")).toBeUndefined()
-      expect(yield* reads.reservation(nobody)).toBeUndefined()
+      expect(yield* reads.reservations([nobody])).toEqual([])
       expect(yield* reads.reservationsOfOrder(OrderId.make("nothing"))).toEqual([])
       expect(yield* reads.stock([nothing])).toEqual([])
       expect(yield* reads.movements({ skuId: nothing, before: null, limit: 10 })).toEqual([])
@@ -249,7 +249,7 @@ export const skusAndLocations = (it: ContractIt): void => {
       yield* inventory.confirm({ reservationId })
       yield* inventory.fulfil({ reservationId, quantity: 2 })
       const partly = { ...row, quantity: 6, fulfilledQuantity: 2, status: "CONFIRMED" }
-      expect(yield* reads.reservation(reservationId)).toEqual({ ...partly, expiresAt: null })
+      expect(yield* reads.reservations([reservationId])).toEqual([{ ...partly, expiresAt: null }])
       expect(yield* unitsOf(skuId)).toEqual({ total: 8, reserved: 4, available: 4 })
       const whole = yield* inventory.fulfil({ reservationId })
       expect(whole).toEqual({

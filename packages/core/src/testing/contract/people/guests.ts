@@ -6,6 +6,7 @@ import { expect } from "@effect/vitest"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import { cartIdOf, guestOf, newCartToken } from "../../../access/carts.ts"
+import { layerDigest } from "../../../access/layerDigest.ts"
 import type { Principal } from "../../../access/Principal.ts"
 import { callerUnder, RequestCaller } from "../../../engine/RequestCaller.ts"
 import type { InventoryRefusal } from "../../../inventory/messages/InventoryError.ts"
@@ -42,7 +43,7 @@ const freshGuest = Effect.suspend(() => {
     Effect.flatMap(Digest.Digest, (digest) => cartIdOf(digest, cartToken)),
     (cartId) => ({ cartToken, guest: guestOf(cartId) })
   )
-}).pipe(Effect.provide(Digest.layerWebCrypto))
+}).pipe(Effect.provide(layerDigest))
 
 /** An order of a guest with one open hold, of a SKU that has ten units. */
 const cartOrder = Effect.gen(function* () {

@@ -53,7 +53,7 @@ const sessionsMax = gauge("holdfast_database_sessions_limit", "Sessions that the
 
 const wal = counter(
   "holdfast_database_wal_bytes_total",
-  "WAL that the server has written since it was made",
+  "WAL that the server has written since this process first looked",
   inBytes
 )
 
@@ -256,14 +256,15 @@ export const watchDatabase = Effect.fnUntraced(function* (
   }
   const shown = sessions.in(services)
   let states = new Set<string>()
-  let written = 0
-  const stop = wal.in(services).reading(() => written)
-  yield* Effect.addFinalizer(() => Effect.sync(stop))
+  const written = wal.in(services)
+  let walBytes: number | undefined
   yield* reading(
     "server",
     everyMillis,
     Effect.map(measureDatabase, (measured) => {
-      written = measured.walBytes
+      // Where the log begins is no growth, and a primary that took over may be behind the last one.
+      written.with().add(Math.max(0, measured.walBytes - (walBytes ?? measured.walBytes)))
+      walBytes = measured.walBytes
       for (const [state, count] of measured.sessions) shown.with(state).set(count)
       for (const state of states) if (!measured.sessions.has(state)) shown.clear(state)
       states = new Set(measured.sessions.keys())

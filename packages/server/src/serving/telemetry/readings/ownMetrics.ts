@@ -52,7 +52,9 @@ const showReplicas: Effect.Effect<void, never, PgSessions | Scope.Scope> = Effec
         .in(services)
         .with(name)
         .set(state === "IN" ? 1 : 0)
-      if (lagMillis !== null)
+      // How old what it shows would be is not known of a replica that is gone.
+      if (lagMillis === null) lag.in(services).clear(name)
+      else
         lag
           .in(services)
           .with(name)
