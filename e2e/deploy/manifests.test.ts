@@ -198,7 +198,8 @@ describe.each(places)("the manifests of %s", (place) => {
       })
       const [budget, another] = matching("PodDisruptionBudget", server)
       expect([budget.spec.maxUnavailable, another]).toEqual([1, undefined])
-      expect(matching("Service", server)).toHaveLength(1)
+      const names = matching("Service", server).map(({ metadata }) => metadata.name)
+      expect(names).toEqual([server.metadata.name, `${server.metadata.name}-pods`])
     }
   })
 
@@ -357,7 +358,9 @@ describe.each(places)("the manifests of %s", (place) => {
 
   it("show metrics to who watches, and to nobody who asks at the door", () => {
     for (const { spec } of of("Service")) {
-      expect(spec.ports.map(({ name }: Resource) => name)).toEqual(["http", "grpc", "metrics"])
+      // A gateway chooses among pods, and shows no metrics.
+      const shown = spec.clusterIP === "None" ? [] : ["metrics"]
+      expect(spec.ports.map(({ name }: Resource) => name)).toEqual(["http", "grpc", ...shown])
     }
     for (const { apiVersion, spec } of of("ServiceMonitor")) {
       expect(apiVersion).toBe("monitoring.coreos.com/v1")

@@ -102,7 +102,9 @@ describe("the clusters of EKS", () => {
     })
   }
   it("are all", () => {
-    expect(readdirSync(`${root}deploy/eks`).sort()).toEqual(["production.yaml", "staging.yaml"])
+    expect(readdirSync(`${root}deploy/eks`).sort()).toEqual([
+      ...["databases.yaml", "production.yaml", "staging.yaml"]
+    ])
   })
 })
 

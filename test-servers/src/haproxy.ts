@@ -43,14 +43,14 @@ backend servers
 ${servers.map((server) => `  server s${server} 127.0.0.1:${server}`).join("\n")}
 `
 
-/** The states of the servers, from a table with a header. */
-const statesIn = (csv: string): ReadonlyArray<string> => {
+/** The states of the servers of a backend, from the table of statistics with its header. */
+export const statesIn = (csv: string, backend = "servers"): ReadonlyArray<string> => {
   const [header = "", ...lines] = csv.split("\n")
   const names = header.replace(/^# /, "").split(",")
   const fieldsOf = (line: string) => line.split(",")
   const at = (line: string, name: string) => fieldsOf(line)[names.indexOf(name)] ?? ""
   return lines
-    .filter((line) => at(line, "pxname") === "servers" && at(line, "svname") !== "BACKEND")
+    .filter((line) => at(line, "pxname") === backend && at(line, "svname") !== "BACKEND")
     .map((line) => at(line, "status"))
 }
 

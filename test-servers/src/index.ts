@@ -11,7 +11,8 @@ export {
   selfSigned,
   unknownCritical
 } from "./certificates.ts"
-export { type Balancer, type BalancerMode, startHaproxy } from "./haproxy.ts"
+export { startEnvoy, validateEnvoy } from "./envoy.ts"
+export { type Balancer, type BalancerMode, startHaproxy, statesIn } from "./haproxy.ts"
 export {
   type KafkaNode,
   type KafkaOptions,
@@ -53,7 +54,7 @@ export {
 } from "./redis/redisGroups.ts"
 export { whyNoRedis, whyNoRedisTls } from "./redis/redisInstallation.ts"
 export { scopedRedis, scopedRedisCluster, scopedWatchedRedis } from "./redis/scopedRedis.ts"
-export type { RunningProgram } from "./runProgram.ts"
+export { type RunningProgram, runProgram } from "./runProgram.ts"
 export {
   type FreshDatabase,
   freshDatabase,

@@ -40,20 +40,27 @@ const untilAccepting = async (child: ChildProcess, port: number, log: () => stri
   }
 }
 
-/** Starts a program whose last argument is its configuration file. */
+/** A program that this machine has, or one that lies where no other user may read it. */
+export type Runnable = Program | { readonly name: string; readonly path: string }
+
+/** Starts a program whose last argument is its configuration file, in whatever form it reads it. */
 export const runProgram = async (
-  program: Program,
+  runnable: Runnable,
   port: number,
   configuration: string,
   args: ReadonlyArray<string> = []
 ): Promise<RunningProgram> => {
-  const folder = mkdtempSync(join(tmpdir(), `holdfast-${program}-`))
+  const { name, path, user } =
+    typeof runnable === "string"
+      ? { name: runnable, path: pathOf(runnable), user: identity() }
+      : { ...runnable, user: {} }
+  const folder = mkdtempSync(join(tmpdir(), `holdfast-${name}-`))
   chmodSync(folder, 0o755)
-  const file = join(folder, `${program}.conf`)
+  const file = join(folder, `${name}.yaml`)
   writeFileSync(file, configuration)
   const child = keepOnLeash(
-    spawn(pathOf(program), [...args, file], {
-      ...identity(),
+    spawn(path, [...args, file], {
+      ...user,
       stdio: ["ignore", "pipe", "pipe"]
     })
   )

