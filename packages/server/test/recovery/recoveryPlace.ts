@@ -98,14 +98,15 @@ export const openRecovery = async (options: RecoveryOptions): Promise<RecoveryPl
     receive: async () => {
       const receiver = tools.start(script, ["wal"], env)
       running.push(receiver)
-      await eventually(async () =>
-        receiver.output().includes("receives the write-ahead log") ? true : undefined
-      )
+      const until = (isSo: () => Promise<boolean>) =>
+        Promise.race([
+          eventually(async () => ((await isSo()) ? true : undefined)),
+          receiver.ended.then(({ output }) => Promise.reject(new Error(`it ended: ${output}`)))
+        ])
+      await until(async () => receiver.output().includes("receives the write-ahead log"))
       await runOn(server.url(), "alter system set synchronous_standby_names = 'holdfast_backup'")
       await runOn(server.url(), "select pg_reload_conf()::text as reloaded")
-      await eventually(async () =>
-        (await runOn(server.url(), isSynchronous))[0]?.["n"] === 1 ? true : undefined
-      )
+      await until(async () => (await runOn(server.url(), isSynchronous))[0]?.["n"] === 1)
       return receiver
     },
     destroy: async () => {
