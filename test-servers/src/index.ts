@@ -2,6 +2,7 @@
 
 export { type ArchivedServer, scopedArchivedPostgres } from "./archive.ts"
 export { actionlint, whyNoActionlint } from "./brought/actionlint.ts"
+export { startEnvoy } from "./brought/envoy.ts"
 export { inWheel, type Wheel, whyNoWheel } from "./brought/wheels.ts"
 export {
   type Authority,
@@ -11,7 +12,6 @@ export {
   selfSigned,
   unknownCritical
 } from "./certificates.ts"
-export { startEnvoy, validateEnvoy } from "./envoy.ts"
 export { type Balancer, type BalancerMode, startHaproxy, statesIn } from "./haproxy.ts"
 export {
   type KafkaNode,
