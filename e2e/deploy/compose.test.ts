@@ -1,5 +1,5 @@
 /** The composition: there is no engine here to bring it up, so it is read and held against what it names. */
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { expect, it, vi } from "vitest"
 import { parse } from "yaml"
@@ -8,6 +8,7 @@ import { type Resource, textOf } from "./manifests.ts"
 
 vi.setConfig({ testTimeout: 120_000 })
 
+const folder = fileURLToPath(new URL("../../deploy/compose/", import.meta.url))
 const text = textOf("deploy/compose/compose.yaml")
 const { configs, services, volumes } = parse(text, { merge: true })
 const all: ReadonlyArray<readonly [string, Resource]> = Object.entries(services)
@@ -31,7 +32,9 @@ it("sets only variables that the command knows", async () => {
   expect(ours).toHaveLength(4)
   for (const [, { command, environment }] of ours) {
     const { stdout } = await holdfast([...command, "--help"])
-    const unknown = Object.keys(environment).filter((name) => !stdout.includes(`[${name}]`))
+    // Those of OpenTelemetry are a standard's, and read by it.
+    const own = Object.keys(environment).filter((name) => !name.startsWith("OTEL_"))
+    const unknown = own.filter((name) => !stdout.includes(`[${name}]`))
     expect(unknown).toEqual([])
   }
 })
@@ -45,7 +48,10 @@ it("keeps to what it has: what is waited for, kept, copied in and asked of the r
     for (const other of Object.keys(service.depends_on ?? {}))
       expect(services).toHaveProperty(other)
     for (const volume of service.volumes ?? []) {
-      expect(volumes).toHaveProperty([String(volume).split(":")[0] ?? ""])
+      const [kept = ""] = String(volume).split(":")
+      // A file of the repository, or a volume.
+      if (kept.startsWith(".")) expect([kept, existsSync(`${folder}${kept}`)]).toEqual([kept, true])
+      else expect(volumes).toHaveProperty([kept])
     }
     for (const { source } of service.configs ?? []) expect(configs).toHaveProperty(source)
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/)
@@ -72,4 +78,23 @@ it("runs our containers as the image promises that they can be", () => {
     })
   }
   for (const name of ["product", "inventory"]) expect(services[name].stop_grace_period).toBe("45s")
+})
+
+it("has Kong before both services, and Prometheus and traces beside them", () => {
+  const { environment, depends_on: waits } = services.kong
+  expect([environment.KONG_DATABASE, environment.KONG_ADMIN_LISTEN]).toEqual(["off", "off"])
+  expect(Object.keys(waits)).toEqual(["product", "inventory"])
+  const kong = parse(textOf("deploy/compose/kong.yaml"))
+  for (const { host, port } of kong.services) {
+    expect(services).toHaveProperty(host)
+    expect([3000, 3001]).toContain(port)
+  }
+  const asked = parse(configs.prometheus.content).scrape_configs
+  const [{ targets }] = asked[0].static_configs
+  for (const target of targets) {
+    const [name, port] = target.split(":")
+    expect(services[name].environment.HOLDFAST_METRICS_PORT).toBe(port)
+    const { hostname, port: sent } = new URL(services[name].environment.OTEL_EXPORTER_OTLP_ENDPOINT)
+    expect([services[hostname].image.includes("collector"), sent]).toEqual([true, "4318"])
+  }
 })

@@ -95,7 +95,7 @@ const known: Readonly<Record<string, ReadonlyArray<string>>> = {
   "rate-limiting": ["second", "limit_by", "header_name", "policy", "redis", "fault_tolerant"]
 }
 
-describe("the declaration of Kong", () => {
+describe("the declaration of Kong for a network", () => {
   const kong: Resource = parse(textOf("deploy/gateway/kong.yaml"))
   const routes = kong.services.flatMap(({ name, routes: own }: Resource) =>
     own.map((route: Resource) => ({ ...route, service: name }))

@@ -52,6 +52,44 @@ describe("the workflows", () => {
     }
   })
 
+  it("check, then run every part of the tests on each Node and each PostgreSQL that is promised", () => {
+    const { jobs } = resourcesIn(textOf(".github/workflows/ci.yml"))[0]
+    expect(Object.keys(jobs)).toEqual(
+      expect.arrayContaining([
+        "check",
+        "unit",
+        "integration",
+        "end-to-end",
+        "dependencies",
+        "chart",
+        "image"
+      ])
+    )
+    const matrix = (job: string) => jobs[job].strategy.matrix
+    expect([matrix("unit").node, matrix("integration").postgres]).toEqual([
+      ...[
+        [22, 24, 26],
+        [15, 16, 17, 18]
+      ]
+    ])
+    const pairs: ReadonlyArray<Resource> = matrix("end-to-end").include
+    expect([...new Set(pairs.map(({ node }) => node))]).toEqual([22, 24, 26])
+    expect(pairs.map(({ postgres }) => postgres)).toEqual([15, 16, 17, 18])
+    const support = textOf("docs/operations/UPGRADING.md")
+    expect(support).toContain("| Node | 22, 24, 26 |")
+    expect(support).toContain("| PostgreSQL | 15, 16, 17, 18 |")
+    const suite = (name: string, ...words: ReadonlyArray<string>) =>
+      spawnSync(process.execPath, ["scripts/suite.mjs", name, ...words], {
+        cwd: root,
+        encoding: "utf8"
+      })
+    expect([suite("all").status, suite("unit", "--postgres", "14").status]).toEqual([2, 2])
+    for (const { run = "" } of Object.values<Resource>(jobs).flatMap(({ steps }) => steps)) {
+      const [, name] = / suite ([\w-]+)/.exec(run) ?? []
+      if (name !== undefined) expect(["unit", "integration", "e2e"]).toContain(name)
+    }
+  })
+
   it("ask for no right that they do not need, and keep no credentials beside the sources", () => {
     for (const file of workflows) {
       const [workflow] = resourcesIn(textOf(file))

