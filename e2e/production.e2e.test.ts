@@ -148,8 +148,16 @@ describeUnless(whyNoCell(), "the production tree in a cell", () => {
       const migrated = await cells.run([command, "migrate"], env)
       expect([migrated.code, migrated.stderr]).toEqual([0, ""])
       {
+        const begunAt = performance.now()
         await using server = cells.begin([command, "serve", "--json"], env)
         await server.prints('"isReady":true')
+        const readyMillis = performance.now() - begunAt
+        const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(server.kernelSays("status")) ?? []
+        const megabytes = Number(kilobytes) / 1_024
+        console.log(`ready after ${Math.round(readyMillis)} ms, with ${Math.round(megabytes)} MB`)
+        // What a pod of the chart asks for; and a machine may be busy.
+        expect(megabytes).toBeLessThan(256)
+        expect(readyMillis).toBeLessThan(30_000)
         const sku = { skuId: "mug-9", code: "MUG-9", name: "Mug", initialStock: 3 }
         const { status } = await post(`http://127.0.0.1:${port}`, "/api/skus", sku)
         expect(status).toBe(201)

@@ -77,8 +77,8 @@ export const servers: Benchmark = {
       about:
         `${connections} callers over HTTP reserve one unit of a SKU that is drawn uniformly, spread evenly over the servers. Servers, callers and ` +
         "the database share two cores, which one server already fills: what a server on a machine of its own adds is not in these figures. " +
-        "They show that servers on one database are not in each other's way. Through the pooler no statement is prepared, so that the " +
-        `database parses each again.${without}`,
+        "What they show is the price of more servers where there are no cores for them: callers gather in two or three places, so batches are smaller and flushes of the disk more. " +
+        `Through the pooler no statement is prepared, so the database parses each again.${without}`,
       ratioIs: "of one server, direct",
       rows: rowsOfShares(medians, one),
       aims: []
