@@ -286,7 +286,8 @@ const contractOf = (kind: GatewayKind) => {
       const answers = await Promise.all(
         Array.from({ length: count }, () => asks({ path: "/api/skus" }))
       )
-      return answers.filter(({ status }) => status !== 200).map(({ text }) => text)
+      const failed = answers.filter(({ status }) => status !== 200)
+      return [...new Set(failed.map(({ status, text }) => `${status} ${text}`))]
     }
     leaving.isReady = false
     await untilUp(gateway, 1)
