@@ -2,7 +2,7 @@ import { LocationId, SkuId, StoreError, type StoreErrorReason } from "@holdfast/
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { afterAll, describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it, vi } from "vitest"
 import {
   HandClock,
   type Listening,
@@ -127,7 +127,11 @@ describe("operations over HTTP", () => {
     expect(answer.json.type).toBe("urn:holdfast:problem:store-unavailable")
     expect((await server.call("GET", "/health/live")).status).toBe(200)
     isUp = true
-    expect((await server.call("GET", "/health/ready")).status).toBe(200)
+    // What the store said is kept for half a second, however many ask.
+    await vi.waitFor(
+      async () => expect((await server.call("GET", "/health/ready")).status).toBe(200),
+      10_000
+    )
   })
 
   it("tells a store that fails by what may be done about it", async () => {
