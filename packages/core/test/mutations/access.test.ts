@@ -25,8 +25,8 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the owner of a hold that is asked for by its id",
     file: "services/ownReads.ts",
-    code: "          : ifOwn(hold.orderId, Effect.succeed(hold), undefined)",
-    becomes: "          : Effect.succeed(hold)",
+    code: "Effect.flatMap(reads.reservations(reservationIds), owned)",
+    becomes: "reads.reservations(reservationIds)",
     caught: /S9 answers another's order as one that is not there, in every question/
   },
   {
