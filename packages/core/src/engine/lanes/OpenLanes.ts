@@ -1,8 +1,7 @@
 /**
- * How many of the lanes take requests. One lane makes the largest batches, and so the fewest commits:
- * 8 callers made 1.75 times as many reservations in one lane as in three. Another lane opens when each
- * would still have half a batch and this process has time to spare: then the server is what they wait
- * for. A lane closes again when the load falls. Only speed depends on it.
+ * How many of the lanes take requests. One lane makes the largest batches, and so the fewest commits.
+ * Another lane opens when each would still have half a batch and this process has time to spare: then
+ * the server is what they wait for. A lane closes again when the load falls. Only speed depends on it.
  */
 
 /** How long this process waited and worked so far, in milliseconds. */
