@@ -109,10 +109,13 @@ export const make = Effect.fnUntraced(function* <
     const since = clock.currentTimeMillisUnsafe()
     const weight = batch.reduce((sum, ticket) => sum + ticket.weight, 0)
     lane.busySince = since
+    lane.wake = () => watch.wake()
+    if (waits(lane)) lane.wake()
     underWay.requests += batch.length
     underWay.weight += weight
     yield* run(batch, undefined)
     lane.busySince = undefined
+    lane.wake = () => undefined
     underWay.requests -= batch.length
     underWay.weight -= weight
     open.noteBatch(clock.currentTimeMillisUnsafe() - since)
@@ -129,17 +132,19 @@ export const make = Effect.fnUntraced(function* <
     open.noteLoad({ requests, weight })
   }
 
+  /** Whether nothing is left to do, in no lane: until then, any lane may get what another has. */
+  const isDrained = () =>
+    !isOpen &&
+    groupsAtWork() === 0 &&
+    lanes.every((lane) => lane.busySince === undefined && !waits(lane))
+
   const runLane = Effect.fnUntraced(function* (lane: Lane<Request, Answer, Failure>) {
     while (true) {
       const queues = [lane.front, lane.queue]
       const batch = takeBatch(queues, options, clock.currentTimeMillisUnsafe(), room.diverts)
       if (batch.length > 0) yield* runIn(lane, batch)
-      else if (!isOpen && groupsAtWork() === 0) return
-      else
-        yield* asleep(
-          lane,
-          () => lane.front.size + lane.queue.size > 0 || (!isOpen && groupsAtWork() === 0)
-        )
+      else if (isDrained()) return wakeAll()
+      else yield* asleep(lane, () => waits(lane) || isDrained())
     }
   })
 
@@ -169,10 +174,7 @@ export const make = Effect.fnUntraced(function* <
       }
       const ticket = new Ticket(lane, request, weight, now)
       ticket.waitIn(lane.queue)
-      if (lanes.length > 1) {
-        noteLoad()
-        if (lane.busySince !== undefined) watch.wake()
-      }
+      if (lanes.length > 1) noteLoad()
       lane.wake()
       return Effect.onInterrupt(Deferred.await(ticket.answer), () =>
         Effect.sync(() => ticket.withdraw())
@@ -181,6 +183,9 @@ export const make = Effect.fnUntraced(function* <
   const waiting = () => lanes.reduce((sum, lane) => sum + lane.waiting, 0)
   return Object.assign(submit, { waiting })
 })
+
+/** Whether requests wait in a lane. */
+const waits = (lane: Lane<never, never, never>): boolean => lane.front.size + lane.queue.size > 0
 
 /** How often it is looked whether requests wait behind a stalled batch, in milliseconds. */
 const watchMillis = 50
@@ -191,7 +196,6 @@ const watchOver = Effect.fnUntraced(function* <Request, Answer, Failure>(
   isStalled: (lane: Lane<Request, Answer, Failure>) => boolean
 ) {
   const watch = { wake: () => undefined as void }
-  const waits = (lane: Lane<Request, Answer, Failure>) => lane.front.size + lane.queue.size > 0
   const anyWaits = () => lanes.some((lane) => lane.busySince !== undefined && waits(lane))
   const look = () => {
     for (const lane of lanes) {

@@ -59,7 +59,7 @@ export interface Lane<Request, Answer, Failure> {
   weight: number
   /** Since when its batch is under way, in epoch milliseconds; undefined without one. */
   busySince: number | undefined
-  /** Wakes the lane when it sleeps. */
+  /** Wakes the lane when it sleeps, and who watches over it when its batch is under way. */
   wake: () => void
 }
 

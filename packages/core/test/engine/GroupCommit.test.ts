@@ -306,6 +306,48 @@ describe("group commit", () => {
     })
   )
 
+  it.effect("lets those go too who came together and did not fit into the batch", () =>
+    Effect.gen(function* () {
+      const { batches, gate, reached, submit } = yield* gated({ lanes: 2, loopTime: spare() })
+      const fibers = yield* Effect.forEach([0, 1, 2, 3, 4, 5, 6], (n) =>
+        Effect.forkChild(submit(0, n, 1))
+      )
+      yield* reached(1)
+      expect(batches).toEqual([[0, 1, 2, 3, 4]])
+      yield* TestClock.adjust(100)
+      expect(batches).toEqual([
+        [0, 1, 2, 3, 4],
+        [5, 6]
+      ])
+      yield* gate.open
+      yield* Fiber.joinAll(fibers)
+    })
+  )
+
+  it.effect("answers who waits behind a batch that takes long when it closes", () =>
+    Effect.gen(function* () {
+      const gate = yield* Latch.make()
+      const scope = yield* Scope.make()
+      const submit = yield* GroupCommit.make<number, string, never>(
+        { ...bounds, lanes: 2, loopTime: spare() },
+        nameless,
+        (batch) => Effect.as(gate.await, batch.map((request) => ended(`answer ${request}`)))
+      ).pipe(Scope.provide(scope))
+      const asked = (request: number) =>
+        Effect.tap(Effect.forkChild(submit(0, request, 1)), () => Effect.yieldNow)
+      const fibers = [yield* asked(0)]
+      yield* Effect.yieldNow
+      fibers.push(yield* asked(1), yield* asked(2))
+      const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void))
+      yield* TestClock.adjust(100)
+      yield* gate.open
+      yield* Fiber.join(closing)
+      expect(fibers.map((fiber) => fiber.pollUnsafe())).toEqual(
+        [0, 1, 2].map((request) => Exit.succeed(`answer ${request}`))
+      )
+    })
+  )
+
   it.effect("fails all of a batch alike, or dies with it, and lives on", () =>
     Effect.gen(function* () {
       const down = new StoreError({ reason: "Unavailable", message: "down" })
