@@ -16,6 +16,7 @@ import * as Semaphore from "effect/Semaphore"
 import { StoreError } from "../kernel/StoreError.ts"
 import { type BatchMeter, noBatchMeter } from "../metrics/batchMeter.ts"
 import { type LoopTime, OpenLanes } from "./lanes/OpenLanes.ts"
+import { steadyMillis } from "./lanes/steadyMillis.ts"
 import { type BatchBounds, byArrival, emptyLane, type Lane, Ticket, takeBatch } from "./Ticket.ts"
 import { type Group, type Named, type RequestNames, WaitingRoom } from "./WaitingRoom.ts"
 
@@ -106,7 +107,7 @@ export const make = Effect.fnUntraced(function* <
     lane: Lane<Request, Answer, Failure>,
     batch: ReadonlyArray<Ticket<Request, Answer, Failure>>
   ) {
-    const since = clock.currentTimeMillisUnsafe()
+    const since = steadyMillis(clock)
     const weight = batch.reduce((sum, ticket) => sum + ticket.weight, 0)
     lane.busySince = since
     lane.wake = () => watch.wake()
@@ -118,7 +119,7 @@ export const make = Effect.fnUntraced(function* <
     lane.wake = () => undefined
     underWay.requests -= batch.length
     underWay.weight -= weight
-    open.noteBatch(clock.currentTimeMillisUnsafe() - since)
+    open.noteBatch(steadyMillis(clock) - since)
     yield* Effect.yieldNow
   })
 
@@ -141,7 +142,7 @@ export const make = Effect.fnUntraced(function* <
   const runLane = Effect.fnUntraced(function* (lane: Lane<Request, Answer, Failure>) {
     while (true) {
       const queues = [lane.front, lane.queue]
-      const batch = takeBatch(queues, options, clock.currentTimeMillisUnsafe(), room.diverts)
+      const batch = takeBatch(queues, options, steadyMillis(clock), room.diverts)
       if (batch.length > 0) yield* runIn(lane, batch)
       else if (isDrained()) return wakeAll()
       else yield* asleep(lane, () => waits(lane) || isDrained())
@@ -150,7 +151,7 @@ export const make = Effect.fnUntraced(function* <
 
   const watch = yield* watchOver(lanes, (lane) => {
     const { busySince } = lane
-    return busySince !== undefined && open.isStalled(clock.currentTimeMillisUnsafe() - busySince)
+    return busySince !== undefined && open.isStalled(steadyMillis(clock) - busySince)
   })
   const fibers = yield* Effect.forEach(lanes, (lane) =>
     Effect.forkScoped(Effect.uninterruptible(runLane(lane)))
@@ -165,7 +166,7 @@ export const make = Effect.fnUntraced(function* <
 
   const submit: Submit<Request, Answer, Failure> = (number, request, weight) =>
     Effect.suspend(() => {
-      const now = clock.currentTimeMillisUnsafe()
+      const now = steadyMillis(clock)
       const lane = lanes[number % open.count]
       if (!isOpen || lane === undefined) return Effect.fail(closed)
       if (lane.waiting >= options.queueMax) {
@@ -255,14 +256,14 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
 
   const transacted = (batch: ReadonlyArray<T>, obstacle: Obstacle | null | undefined) =>
     Effect.suspend(() => {
-      const begunNanos = clock.currentTimeNanosUnsafe()
+      const begunMillis = steadyMillis(clock)
       const sinceMillis = Math.min(...batch.map((ticket) => ticket.sinceMillis))
-      meter.begun(batch.length, Number(begunNanos / 1_000_000n) - sinceMillis)
+      meter.begun(batch.length, begunMillis - sinceMillis)
       const requests = batch.map((ticket) => ticket.request)
       const untilMillis = sinceMillis + options.waitMillisMax
       const committed = Effect.suspend(() => commit(requests, obstacle, untilMillis))
       return Effect.map(Effect.exit(committed), (exit) => {
-        meter.ended(Number(clock.currentTimeNanosUnsafe() - begunNanos) / 1e9)
+        meter.ended((steadyMillis(clock) - begunMillis) / 1e3)
         return exit
       })
     })
@@ -309,7 +310,7 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
   const runGroup = Effect.fnUntraced(function* (group: G) {
     const { obstacle, queue } = group
     const taken = (queues: ReadonlyArray<Iterable<T>>) =>
-      takeBatch(queues, options, clock.currentTimeMillisUnsafe(), () => false)
+      takeBatch(queues, options, steadyMillis(clock), () => false)
     const others = room.start(group)
     // When many groups wait, batches of engines are probably in each other's way, and hosts are
     // not. So the requests whose locks are free by now run at once.

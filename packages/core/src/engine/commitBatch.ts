@@ -26,6 +26,7 @@ import {
   type StoreOf
 } from "./Domain.ts"
 import type * as GroupCommit from "./GroupCommit.ts"
+import { steadyMillis } from "./lanes/steadyMillis.ts"
 import type { Executed } from "./Request.ts"
 
 /** How one request of a batch ended. */
@@ -216,7 +217,7 @@ export const commitOver = <T extends DomainTypes>(
       )
     )
     if (Exit.isSuccess(exit) && changes !== undefined) witness?.(changes, exit.value)
-    const isLate = (yield* Clock.currentTimeMillis) > (untilMillis ?? Number.POSITIVE_INFINITY)
+    const isLate = steadyMillis(yield* Clock.Clock) > (untilMillis ?? Number.POSITIVE_INFINITY)
     const endOfStaying: (request: T["request"], index: number) => RequestEnd<T> = Exit.isSuccess(
       exit
     )

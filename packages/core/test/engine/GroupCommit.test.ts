@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -205,6 +206,29 @@ describe("group commit", () => {
       })
       expect(yield* Fiber.join(young)).toBe("answer 2")
       expect(batches).toEqual([[0], [2]])
+    })
+  )
+
+  it.effect("turns nobody away because somebody sets the clock of the day", () =>
+    Effect.gen(function* () {
+      const clock = yield* Clock.Clock
+      let today = 0
+      const day = Object.create(clock, {
+        currentTimeMillisUnsafe: { value: () => today }
+      }) as Clock.Clock
+      const { arrived, batches, begun, gate } = yield* Effect.provideService(
+        gated(),
+        Clock.Clock,
+        day
+      )
+      const first = yield* begun(0)
+      yield* arrived
+      const second = yield* begun(1)
+      today = 3_600_000
+      yield* gate.open
+      expect(yield* Fiber.join(first)).toBe("answer 0")
+      expect(yield* Fiber.join(second)).toBe("answer 1")
+      expect(batches).toEqual([[0], [1]])
     })
   )
 
