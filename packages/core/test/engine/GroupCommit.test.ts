@@ -355,7 +355,11 @@ describe("group commit", () => {
       const submit = yield* GroupCommit.make<number, string, never>(
         { ...bounds, lanes: 2, loopTime: spare() },
         nameless,
-        (batch) => Effect.as(gate.await, batch.map((request) => ended(`answer ${request}`)))
+        (batch) =>
+          Effect.as(
+            gate.await,
+            batch.map((request) => ended(`answer ${request}`))
+          )
       ).pipe(Scope.provide(scope))
       const asked = (request: number) =>
         Effect.tap(Effect.forkChild(submit(0, request, 1)), () => Effect.yieldNow)
