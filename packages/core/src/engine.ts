@@ -10,7 +10,6 @@ export * from "./engine/commandService.ts"
 export * from "./engine/Domain.ts"
 export * from "./engine/foldRequests.ts"
 export * from "./engine/hostLog.ts"
-export * from "./engine/lanes/steadyMillis.ts"
 export * from "./engine/methods/DayCounts.ts"
 export * from "./engine/methods/MayLag.ts"
 export * from "./engine/methods/managementRecords.ts"
@@ -36,6 +35,7 @@ export * from "./kernel/StoreError.ts"
 export * from "./memory/engine/KeptAnswers.ts"
 export * from "./memory/engine/MemoryEventLog.ts"
 export * from "./memory/engine/memoryBatchStore.ts"
+export { steadyMillis } from "./metrics/steadyMillis.ts"
 export {
   type DoorError,
   type ErrorGuard,

@@ -15,8 +15,8 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { StoreError } from "../kernel/StoreError.ts"
 import { type BatchMeter, noBatchMeter } from "../metrics/batchMeter.ts"
+import { steadyMillis } from "../metrics/steadyMillis.ts"
 import { type LoopTime, OpenLanes } from "./lanes/OpenLanes.ts"
-import { steadyMillis } from "./lanes/steadyMillis.ts"
 import { type BatchBounds, byArrival, emptyLane, type Lane, Ticket, takeBatch } from "./Ticket.ts"
 import { type Group, type Named, type RequestNames, WaitingRoom } from "./WaitingRoom.ts"
 
@@ -186,7 +186,8 @@ export const make = Effect.fnUntraced(function* <
 })
 
 /** Whether requests wait in a lane. */
-const waits = (lane: Lane<never, never, never>): boolean => lane.front.size + lane.queue.size > 0
+const waits = <Request, Answer, Failure>(lane: Lane<Request, Answer, Failure>): boolean =>
+  lane.front.size + lane.queue.size > 0
 
 /** How often it is looked whether requests wait behind a stalled batch, in milliseconds. */
 const watchMillis = 50

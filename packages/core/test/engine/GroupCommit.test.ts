@@ -10,6 +10,7 @@ import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as GroupCommit from "../../src/engine/GroupCommit.ts"
 import { StoreError } from "../../src/kernel/StoreError.ts"
+import { settableDay } from "../steadyTime.ts"
 
 const bounds: GroupCommit.GroupCommitOptions = {
   lanes: 1,
@@ -211,20 +212,16 @@ describe("group commit", () => {
 
   it.effect("turns nobody away because somebody sets the clock of the day", () =>
     Effect.gen(function* () {
-      const clock = yield* Clock.Clock
-      let today = 0
-      const day = Object.create(clock, {
-        currentTimeMillisUnsafe: { value: () => today }
-      }) as Clock.Clock
+      const { clock, set } = yield* settableDay
       const { arrived, batches, begun, gate } = yield* Effect.provideService(
         gated(),
         Clock.Clock,
-        day
+        clock
       )
       const first = yield* begun(0)
       yield* arrived
       const second = yield* begun(1)
-      today = 3_600_000
+      set(3_600_000)
       yield* gate.open
       expect(yield* Fiber.join(first)).toBe("answer 0")
       expect(yield* Fiber.join(second)).toBe("answer 1")
