@@ -19,7 +19,8 @@ import {
   type BatchStore,
   Contended,
   type Locking,
-  type StoreError
+  type StoreError,
+  steadyMillis
 } from "@holdfast/core/engine"
 import { counter } from "@holdfast/core/metrics"
 import * as Clock from "effect/Clock"
@@ -239,7 +240,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
     Effect.suspend(() => {
       const attempts = firstAttempt<Scope, A>(scope)
       attempts.sheds = locking?.waitFor !== undefined
-      const deadline = clock.currentTimeMillisUnsafe() + (options.deadlineMillis ?? 10_000)
+      const deadline = steadyMillis(clock) + (options.deadlineMillis ?? 10_000)
       const until = locking?.untilMillis ?? deadline
       const loop: Effect.Effect<A, StoreError | Contended> = Effect.catch(
         attempt(decide, attempts, locking),
@@ -248,7 +249,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
       const again = (failure: SqlFailure): Effect.Effect<A, StoreError | Contended> => {
         attempts.tries += 1
         retry(failure)
-        const now = clock.currentTimeMillisUnsafe()
+        const now = steadyMillis(clock)
         const isLate = now > deadline || (isWaiting(failure, attempts, locking) && now > until)
         const end = endAfter(failure, attempts, locking, isLate)
         if (end !== undefined) return Effect.fail(end)

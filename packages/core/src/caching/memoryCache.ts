@@ -2,9 +2,9 @@
  * A cache in the memory of one process, bounded in entries and in bytes. What was not asked for the
  * longest is dropped first. Time is that of a steady clock, which no change of the wall clock moves.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { steadyMillisNow } from "../metrics/steadyMillis.ts"
 import { checkedMemoryCacheOptions } from "./cacheOptions.ts"
 import {
   type CachedCopy,
@@ -145,8 +145,7 @@ export const makeMemoryCache = (
   const { bytesMax = 64 * 1_024 * 1_024, entriesMax = 100_000 } = checked
   const { remembersMillis = 60_000 } = checked
   const entries = new Entries({ bytesMax, entriesMax, remembersMillis })
-  const at = <A>(step: (now: number) => A): Effect.Effect<A> =>
-    Effect.map(Clock.currentTimeNanos, (nanos) => step(Number(nanos / 1_000_000n)))
+  const at = <A>(step: (now: number) => A): Effect.Effect<A> => Effect.map(steadyMillisNow, step)
   return {
     isShared: false,
     get: (keys) => at((now) => keys.map((key) => entries.get(key, now))),

@@ -46,7 +46,7 @@ export interface Locking<Scope, Locked, Obstacle> {
    */
   readonly waitFor?: Obstacle | null | undefined
   /**
-   * The latest instant at which a wait for it may begin, in epoch milliseconds. The last wait may
+   * The latest at which a wait for it may begin, as `steadyMillis` tells the time. The last wait may
    * end one lock time-out later. The store may give up earlier.
    */
   readonly untilMillis?: number | undefined

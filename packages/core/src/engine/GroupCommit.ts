@@ -15,6 +15,7 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { StoreError } from "../kernel/StoreError.ts"
 import { type BatchMeter, noBatchMeter } from "../metrics/batchMeter.ts"
+import { steadyMillis } from "../metrics/steadyMillis.ts"
 import { type LoopTime, OpenLanes } from "./lanes/OpenLanes.ts"
 import { type BatchBounds, byArrival, emptyLane, type Lane, Ticket, takeBatch } from "./Ticket.ts"
 import { type Group, type Named, type RequestNames, WaitingRoom } from "./WaitingRoom.ts"
@@ -106,16 +107,19 @@ export const make = Effect.fnUntraced(function* <
     lane: Lane<Request, Answer, Failure>,
     batch: ReadonlyArray<Ticket<Request, Answer, Failure>>
   ) {
-    const since = clock.currentTimeMillisUnsafe()
+    const since = steadyMillis(clock)
     const weight = batch.reduce((sum, ticket) => sum + ticket.weight, 0)
     lane.busySince = since
+    lane.wake = () => watch.wake()
+    if (waits(lane)) lane.wake()
     underWay.requests += batch.length
     underWay.weight += weight
     yield* run(batch, undefined)
     lane.busySince = undefined
+    lane.wake = () => undefined
     underWay.requests -= batch.length
     underWay.weight -= weight
-    open.noteBatch(clock.currentTimeMillisUnsafe() - since)
+    open.noteBatch(steadyMillis(clock) - since)
     yield* Effect.yieldNow
   })
 
@@ -129,23 +133,25 @@ export const make = Effect.fnUntraced(function* <
     open.noteLoad({ requests, weight })
   }
 
+  /** Whether nothing is left to do, in no lane: until then, any lane may get what another has. */
+  const isDrained = () =>
+    !isOpen &&
+    groupsAtWork() === 0 &&
+    lanes.every((lane) => lane.busySince === undefined && !waits(lane))
+
   const runLane = Effect.fnUntraced(function* (lane: Lane<Request, Answer, Failure>) {
     while (true) {
       const queues = [lane.front, lane.queue]
-      const batch = takeBatch(queues, options, clock.currentTimeMillisUnsafe(), room.diverts)
+      const batch = takeBatch(queues, options, steadyMillis(clock), room.diverts)
       if (batch.length > 0) yield* runIn(lane, batch)
-      else if (!isOpen && groupsAtWork() === 0) return
-      else
-        yield* asleep(
-          lane,
-          () => lane.front.size + lane.queue.size > 0 || (!isOpen && groupsAtWork() === 0)
-        )
+      else if (isDrained()) return wakeAll()
+      else yield* asleep(lane, () => waits(lane) || isDrained())
     }
   })
 
   const watch = yield* watchOver(lanes, (lane) => {
     const { busySince } = lane
-    return busySince !== undefined && open.isStalled(clock.currentTimeMillisUnsafe() - busySince)
+    return busySince !== undefined && open.isStalled(steadyMillis(clock) - busySince)
   })
   const fibers = yield* Effect.forEach(lanes, (lane) =>
     Effect.forkScoped(Effect.uninterruptible(runLane(lane)))
@@ -160,7 +166,7 @@ export const make = Effect.fnUntraced(function* <
 
   const submit: Submit<Request, Answer, Failure> = (number, request, weight) =>
     Effect.suspend(() => {
-      const now = clock.currentTimeMillisUnsafe()
+      const now = steadyMillis(clock)
       const lane = lanes[number % open.count]
       if (!isOpen || lane === undefined) return Effect.fail(closed)
       if (lane.waiting >= options.queueMax) {
@@ -169,10 +175,7 @@ export const make = Effect.fnUntraced(function* <
       }
       const ticket = new Ticket(lane, request, weight, now)
       ticket.waitIn(lane.queue)
-      if (lanes.length > 1) {
-        noteLoad()
-        if (lane.busySince !== undefined) watch.wake()
-      }
+      if (lanes.length > 1) noteLoad()
       lane.wake()
       return Effect.onInterrupt(Deferred.await(ticket.answer), () =>
         Effect.sync(() => ticket.withdraw())
@@ -181,6 +184,10 @@ export const make = Effect.fnUntraced(function* <
   const waiting = () => lanes.reduce((sum, lane) => sum + lane.waiting, 0)
   return Object.assign(submit, { waiting })
 })
+
+/** Whether requests wait in a lane. */
+const waits = <Request, Answer, Failure>(lane: Lane<Request, Answer, Failure>): boolean =>
+  lane.front.size + lane.queue.size > 0
 
 /** How often it is looked whether requests wait behind a stalled batch, in milliseconds. */
 const watchMillis = 50
@@ -191,7 +198,6 @@ const watchOver = Effect.fnUntraced(function* <Request, Answer, Failure>(
   isStalled: (lane: Lane<Request, Answer, Failure>) => boolean
 ) {
   const watch = { wake: () => undefined as void }
-  const waits = (lane: Lane<Request, Answer, Failure>) => lane.front.size + lane.queue.size > 0
   const anyWaits = () => lanes.some((lane) => lane.busySince !== undefined && waits(lane))
   const look = () => {
     for (const lane of lanes) {
@@ -251,14 +257,14 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
 
   const transacted = (batch: ReadonlyArray<T>, obstacle: Obstacle | null | undefined) =>
     Effect.suspend(() => {
-      const begunNanos = clock.currentTimeNanosUnsafe()
+      const begunMillis = steadyMillis(clock)
       const sinceMillis = Math.min(...batch.map((ticket) => ticket.sinceMillis))
-      meter.begun(batch.length, Number(begunNanos / 1_000_000n) - sinceMillis)
+      meter.begun(batch.length, begunMillis - sinceMillis)
       const requests = batch.map((ticket) => ticket.request)
       const untilMillis = sinceMillis + options.waitMillisMax
       const committed = Effect.suspend(() => commit(requests, obstacle, untilMillis))
       return Effect.map(Effect.exit(committed), (exit) => {
-        meter.ended(Number(clock.currentTimeNanosUnsafe() - begunNanos) / 1e9)
+        meter.ended((steadyMillis(clock) - begunMillis) / 1e3)
         return exit
       })
     })
@@ -305,7 +311,7 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
   const runGroup = Effect.fnUntraced(function* (group: G) {
     const { obstacle, queue } = group
     const taken = (queues: ReadonlyArray<Iterable<T>>) =>
-      takeBatch(queues, options, clock.currentTimeMillisUnsafe(), () => false)
+      takeBatch(queues, options, steadyMillis(clock), () => false)
     const others = room.start(group)
     // When many groups wait, batches of engines are probably in each other's way, and hosts are
     // not. So the requests whose locks are free by now run at once.

@@ -57,9 +57,9 @@ export interface Lane<Request, Answer, Failure> {
   waiting: number
   /** The weight of those that wait. */
   weight: number
-  /** Since when its batch is under way, in epoch milliseconds; undefined without one. */
+  /** Since when its batch is under way, as `steadyMillis` tells the time; undefined without one. */
   busySince: number | undefined
-  /** Wakes the lane when it sleeps. */
+  /** Wakes the lane when it sleeps, and who watches over it when its batch is under way. */
   wake: () => void
 }
 
@@ -95,7 +95,7 @@ export class Ticket<Request, Answer, Failure> {
   request: Request
   lane: Lane<Request, Answer, Failure>
   readonly weight: number
-  /** When it was submitted, in epoch milliseconds. Its deadline counts from here to the end. */
+  /** When it was submitted, as `steadyMillis` tells the time. Its deadline counts from here to the end. */
   readonly sinceMillis: number
   readonly answer = Deferred.makeUnsafe<Answer, Failure | StoreError>()
   /** Its number in the order of arrival. */

@@ -5,7 +5,6 @@
  * knows which, the batch runs again in parts.
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -15,6 +14,7 @@ import { type Versions, versionsByCommand } from "../kernel/DomainEvent.ts"
 import type { Receipt } from "../kernel/Receipt.ts"
 import { StoreError } from "../kernel/StoreError.ts"
 import { type BatchMeter, noBatchMeter } from "../metrics/batchMeter.ts"
+import { steadyMillisNow } from "../metrics/steadyMillis.ts"
 import { inLinkedSpan } from "../tracing/spans.ts"
 import type { BatchChanges, Contended, Locking } from "./BatchStore.ts"
 import {
@@ -216,7 +216,7 @@ export const commitOver = <T extends DomainTypes>(
       )
     )
     if (Exit.isSuccess(exit) && changes !== undefined) witness?.(changes, exit.value)
-    const isLate = (yield* Clock.currentTimeMillis) > (untilMillis ?? Number.POSITIVE_INFINITY)
+    const isLate = (yield* steadyMillisNow) > (untilMillis ?? Number.POSITIVE_INFINITY)
     const endOfStaying: (request: T["request"], index: number) => RequestEnd<T> = Exit.isSuccess(
       exit
     )

@@ -1,8 +1,11 @@
 /** How much a cache in memory keeps, and what it does when there is no room. */
 import { expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as TestClock from "effect/testing/TestClock"
 import { makeMemoryCache } from "../../src/caching/memoryCache.ts"
 import type { CacheFill } from "../../src/caching/ReadCache.ts"
+import { settableDay } from "../steadyTime.ts"
 
 const fill = (key: string, version = 1, value = "x"): CacheFill => ({
   ...{ key, version, value },
@@ -64,3 +67,17 @@ it("names the options that cannot be used", () => {
   expect(() => makeMemoryCache(wrong)).toThrow(/entriesMax.*bytesMax|bytesMax.*entriesMax/)
   expect(() => makeMemoryCache(wrong)).toThrow(/size/)
 })
+
+it.effect("keeps a copy for as long as it lives, whatever somebody sets the clock to", () =>
+  Effect.gen(function* () {
+    const { clock, set } = yield* settableDay
+    const cache = makeMemoryCache()
+    const there = Effect.provideService(cache.get(["a"]), Clock.Clock, clock)
+    yield* Effect.provideService(cache.put([fill("a")]), Clock.Clock, clock)
+    set(3_600_000)
+    expect(yield* there).toMatchObject([{ version: 1 }])
+    set(-3_600_000)
+    yield* TestClock.adjust(10_001)
+    expect(yield* there).toEqual([undefined])
+  })
+)

@@ -1,63 +1,15 @@
 import { describe, expect, it } from "@effect/vitest"
-import * as Deferred from "effect/Deferred"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Latch from "effect/Latch"
 import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as GroupCommit from "../../src/engine/GroupCommit.ts"
 import { StoreError } from "../../src/kernel/StoreError.ts"
-
-const bounds: GroupCommit.GroupCommitOptions = {
-  lanes: 1,
-  waiters: 1,
-  queueMax: 100,
-  batchMax: 5,
-  weightMax: 10,
-  waitMillisMax: 1_000
-}
-
-/** Requests without names, so none queues behind another. */
-const nameless = { claims: () => [], touches: () => [] }
-
-/** A process that waits for so large a share of its time, 100 ms at each look. */
-const spare = (share = 1) => {
-  let looks = 0
-  return () => {
-    looks += 1
-    return { idle: looks * 100 * share, active: looks * 100 * (1 - share) }
-  }
-}
-
-const ended = <A>(answer: A) => ({ _tag: "Ended", exit: Exit.succeed(answer) }) as const
-
-/** Lanes whose commits wait at a gate, and a record of the batches that came to it. */
-const gated = (options: Partial<GroupCommit.GroupCommitOptions> = {}) =>
-  Effect.gen(function* () {
-    const gate = yield* Latch.make()
-    const arrived = yield* Deferred.make<void>()
-    const batches: Array<ReadonlyArray<number>> = []
-    const submit = yield* GroupCommit.make<number, string, never>(
-      { ...bounds, ...options },
-      nameless,
-      (batch) =>
-        Effect.gen(function* () {
-          batches.push(batch)
-          yield* Deferred.succeed(arrived, undefined)
-          yield* gate.await
-          return batch.map((request) => ended(`answer ${request}`))
-        })
-    )
-    yield* Effect.addFinalizer(() => gate.open)
-    const begun = (request: number, weight = 1, lane = 0) =>
-      Effect.tap(Effect.forkChild(submit(lane, request, weight)), () => Effect.yieldNow)
-    /** Waits until so many batches have come to the gate. */
-    const reached = (count: number) =>
-      Effect.repeat(Effect.yieldNow, { until: () => batches.length >= count })
-    return { submit, begun, gate, arrived: Deferred.await(arrived), reached, batches }
-  })
+import { settableDay } from "../steadyTime.ts"
+import { bounds, ended, gated, nameless } from "./gatedLanes.ts"
 
 describe("group commit", () => {
   it.effect("commits at once when it is idle", () =>
@@ -208,6 +160,25 @@ describe("group commit", () => {
     })
   )
 
+  it.effect("turns nobody away because somebody sets the clock of the day", () =>
+    Effect.gen(function* () {
+      const { clock, set } = yield* settableDay
+      const { arrived, batches, begun, gate } = yield* Effect.provideService(
+        gated(),
+        Clock.Clock,
+        clock
+      )
+      const first = yield* begun(0)
+      yield* arrived
+      const second = yield* begun(1)
+      set(3_600_000)
+      yield* gate.open
+      expect(yield* Fiber.join(first)).toBe("answer 0")
+      expect(yield* Fiber.join(second)).toBe("answer 1")
+      expect(batches).toEqual([[0], [1]])
+    })
+  )
+
   it.effect("counts the time behind other batches that were taken together", () =>
     Effect.gen(function* () {
       const { arrived, batches, begun, gate, reached } = yield* gated()
@@ -241,68 +212,6 @@ describe("group commit", () => {
       expect(yield* Effect.flip(Fiber.join(both))).toMatchObject({ reason: "TimedOut" })
       expect(yield* Fiber.join(other)).toBe("answer 3")
       expect(batches).toEqual([[0], [3]])
-    })
-  )
-
-  it.effect("keeps to one lane while another would have less than half a batch", () =>
-    Effect.gen(function* () {
-      const { arrived, batches, begun, gate } = yield* gated({ lanes: 2, loopTime: spare() })
-      const fibers = [yield* begun(0, 1, 0)]
-      yield* arrived
-      for (const n of [1, 2, 3]) fibers.push(yield* begun(n, 1, n))
-      expect(batches).toEqual([[0]])
-      yield* gate.open
-      yield* Fiber.joinAll(fibers)
-      expect(batches).toEqual([[0], [1, 2, 3]])
-    })
-  )
-
-  it.effect("runs lanes side by side when each has enough and the process has time to spare", () =>
-    Effect.gen(function* () {
-      const loopTime = spare()
-      const { arrived, batches, begun, gate, reached } = yield* gated({ lanes: 2, loopTime })
-      const fibers = [yield* begun(0, 1, 0)]
-      yield* arrived
-      for (const n of [1, 2, 3, 4, 5]) fibers.push(yield* begun(n, 1, 0))
-      fibers.push(yield* begun(6, 1, 1))
-      yield* reached(2)
-      expect(batches).toEqual([[0], [6]])
-      yield* gate.open
-      yield* Fiber.joinAll(fibers)
-    })
-  )
-
-  it.effect("opens no lane while the process itself is what is waited for", () =>
-    Effect.gen(function* () {
-      const loopTime = spare(0.1)
-      const { arrived, batches, begun, gate } = yield* gated({ lanes: 2, loopTime })
-      const fibers = [yield* begun(0, 1, 0)]
-      yield* arrived
-      for (let n = 1; n < 20; n++) fibers.push(yield* begun(n, 1, n))
-      expect(batches).toEqual([[0]])
-      yield* gate.open
-      yield* Fiber.joinAll(fibers)
-    })
-  )
-
-  it.effect("lets who waits behind a batch that takes long go to an idle lane", () =>
-    Effect.gen(function* () {
-      const { arrived, batches, begun, gate, reached } = yield* gated({
-        lanes: 2,
-        loopTime: spare()
-      })
-      const fibers = [yield* begun(0, 1, 0)]
-      yield* arrived
-      fibers.push(yield* begun(1, 1, 0), yield* begun(2, 1, 0))
-      yield* TestClock.adjust(49)
-      expect(batches).toEqual([[0]])
-      yield* TestClock.adjust(1)
-      yield* reached(2)
-      expect(batches).toEqual([[0], [1, 2]])
-      fibers.push(yield* begun(3, 1, 0))
-      yield* gate.open
-      yield* Fiber.joinAll(fibers)
-      expect(batches).toEqual([[0], [1, 2], [3]])
     })
   )
 

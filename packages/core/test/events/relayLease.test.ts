@@ -1,5 +1,6 @@
 /** The relay and its cursor: taken, lost, given back, and never moved by one that has lost it. */
 import { expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
@@ -7,7 +8,9 @@ import * as TestClock from "effect/testing/TestClock"
 import type { Lease, TakeOptions } from "../../src/events/Cursors.ts"
 import { PublishError } from "../../src/events/EventPublisher.ts"
 import { makeEventRelay } from "../../src/events/relay/EventRelay.ts"
+import { whileLeased } from "../../src/events/relay/whileLeased.ts"
 import { StoreError } from "../../src/kernel/StoreError.ts"
+import { settableDay } from "../steadyTime.ts"
 import { cursorOf, eventId, eventOf, ids, settle, world } from "./relayWorld.ts"
 
 it.effect("is active once a cursor; another takes over at once after a stop", () =>
@@ -237,4 +240,29 @@ it.effect("refuses a cursor that belongs to another kind", () =>
       "the cursor broker belongs to a subscription and cannot be used as a publisher; choose another name"
     )
   })
+)
+
+it.effect(
+  "ends with its lease when the store is gone, also when somebody sets the clock back",
+  () =>
+    Effect.gen(function* () {
+      const { log } = world()
+      const { clock, set } = yield* settableDay
+      const gone = Effect.andThen(Effect.never, Effect.succeed(true))
+      const leased = whileLeased(
+        { ...log.cursors, renew: () => gone },
+        log.cursors.take("broker", {
+          ...{ kind: "PUBLISHER", owner: "one", leaseMillis: 5_000, from: "FIRST" }
+        }),
+        5_000,
+        () => Effect.never,
+        Effect.void
+      )
+      const fiber = yield* Effect.forkChild(Effect.provideService(leased, Clock.Clock, clock))
+      yield* TestClock.adjust(1_000)
+      set(-3_600_000)
+      yield* TestClock.adjust(4_001)
+      expect(fiber.pollUnsafe()).toBeDefined()
+      yield* Fiber.interrupt(fiber)
+    })
 )

@@ -7,7 +7,6 @@
  * passed over. How old a copy may be is so the time that the follower is behind, and never more than
  * the life of the copy.
  */
-import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { AnyEvent, FollowedLog, KeptEvent, LoggedEvent } from "../../events/EventLog.ts"
@@ -16,6 +15,7 @@ import { followingAlong } from "../../events/relay/followingAlong.ts"
 import { makeSubscription } from "../../events/relay/Subscription.ts"
 import { makePace, skimming } from "../../events/relay/skimming.ts"
 import { wordsOf } from "../../events/relay/Troubles.ts"
+import { steadyMillisNow } from "../../metrics/steadyMillis.ts"
 import type { CacheMeter } from "../CacheMeter.ts"
 import type { CacheUnavailable, ReadCacheService } from "../ReadCache.ts"
 import { beginGeneration, type GenerationName, generationKey } from "../reading/Generations.ts"
@@ -87,8 +87,6 @@ const retryMillisMax = 1_000
 /** For how long a follower has to follow until no read can show what was before, in milliseconds. */
 const settlesMillis = 60_000
 
-const steadyMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
-
 const unread = (kept: KeptEvent): LoggedEvent => {
   const { payloadJson: _, position, ...envelope } = kept
   return { position, event: { ...envelope, payload: undefined } }
@@ -143,7 +141,7 @@ class Progress {
   noticing<Log extends Pick<FollowedLog, "read" | "skim">>(log: Log): Log {
     const noticed = <E>(page: Effect.Effect<ReadonlyArray<KeptEvent>, E>) =>
       Effect.gen({ self: this }, function* () {
-        const from = yield* steadyMillis
+        const from = yield* steadyMillisNow
         const events = yield* page
         const last = events.at(-1)?.position ?? 0
         if (this.handling === 0 && last <= (this.position ?? 0)) this.caughtUpAt = from
@@ -234,7 +232,7 @@ export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower 
   const paced = skimming(watching, { pace: makePace(rests), size: pageMax })
 
   const began = Effect.gen(function* () {
-    const now = yield* steadyMillis
+    const now = yield* steadyMillisNow
     progress.become("FOLLOWING", now)
     progress.caughtUpAt = now
   })
@@ -243,7 +241,7 @@ export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower 
   const along: Effect.Effect<never> = Effect.gen(function* () {
     while (true) {
       const ended = yield* Effect.exit(followingAlong(paced, handle, pageMax, began))
-      progress.become("STARTING", yield* steadyMillis)
+      progress.become("STARTING", yield* steadyMillisNow)
       progress.problem = ended._tag === "Failure" ? wordsOf(ended.cause) : null
       yield* Effect.logWarning(
         `copies of ${log.context} are dropped, since its log was lost from sight`
@@ -275,7 +273,7 @@ export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower 
         isThere = all.some(({ name }) => name === cursor)
       }
       const status = yield* shared.status
-      if (isThere) progress.become(stateOf(status), yield* steadyMillis)
+      if (isThere) progress.become(stateOf(status), yield* steadyMillisNow)
       // A log that was restored has undone what copies say.
       if (progress.state === "STOPPED" && before !== "STOPPED") yield* endAll
       if (isThere) progress.problem = status.problem ?? progress.problem
@@ -299,9 +297,9 @@ export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower 
     run,
     isFollowed: () => progress.state !== "STARTING",
     isSettled: Effect.map(
-      steadyMillis,
+      steadyMillisNow,
       (now) => progress.followedSince !== undefined && now - progress.followedSince >= settlesMillis
     ),
-    status: Effect.map(steadyMillis, (now) => progress.statusAt(now, log.context))
+    status: Effect.map(steadyMillisNow, (now) => progress.statusAt(now, log.context))
   }
 }

@@ -3,11 +3,11 @@
  * for all processes of a shared cache, of which the others wait a while.
  */
 import type * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { StoreError } from "../../kernel/StoreError.ts"
+import { steadyMillisNow } from "../../metrics/steadyMillis.ts"
 import type { MinVersions } from "../MinVersions.ts"
 import type { CacheFill } from "../ReadCache.ts"
 import type { CachedReadsOver, Found, KeptCopies } from "./KeptCopies.ts"
@@ -23,8 +23,6 @@ const lookMillis = 20
  * of, and a store that is slow must not make what they get as old as it is slow.
  */
 const joinMillisMax = 1_000
-
-const steadyMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000n) / 1_000)
 
 /** A load that is under way, and when it began, by the steady clock. */
 interface Flight<A> {
@@ -68,7 +66,7 @@ export class Loads<Id extends string, A> {
     demanded: MinVersions,
     word: string | undefined
   ): Effect.Effect<ReadonlyArray<Found<A>>, StoreError> {
-    return Effect.flatMap(steadyMillis, (begunAt) => {
+    return Effect.flatMap(steadyMillisNow, (begunAt) => {
       const awaited = new Map<Id, Flight<A>>()
       const begun: Array<Id> = []
       for (const id of ids) {
@@ -148,7 +146,7 @@ export class Loads<Id extends string, A> {
     const { staleMillis, waitMillis } = over.settings
     return Effect.gen(function* () {
       let rest = ids
-      const until = (yield* steadyMillis) + waitMillis
+      const until = (yield* steadyMillisNow) + waitMillis
       while (rest.length > 0) {
         const { found } = yield* copies.get(rest)
         const late: Array<Id> = []
@@ -159,7 +157,7 @@ export class Loads<Id extends string, A> {
           else late.push(id)
         }
         rest = late
-        if (over.meter.isAway || (yield* steadyMillis) >= until) break
+        if (over.meter.isAway || (yield* steadyMillisNow) >= until) break
         if (rest.length > 0) yield* Effect.sleep(lookMillis)
       }
       return rest
@@ -178,9 +176,9 @@ export class Loads<Id extends string, A> {
     return Effect.gen(function* () {
       // The generation is that of before the read: what changes meanwhile begins another one.
       const word = known ?? (meter.isAway ? undefined : yield* copies.word)
-      const from = yield* steadyMillis
+      const from = yield* steadyMillisNow
       const values = yield* meter.isAway ? seats.withPermits(1)(load(ids)) : load(ids)
-      const took = (yield* steadyMillis) - from
+      const took = (yield* steadyMillisNow) - from
       meter.add(copies.kind.name, "misses", ids.length)
       const byId = new Map(values.map((value) => [copies.kind.idOf(value), value]))
       const fills = new Map<Id, CacheFill>()

@@ -3,8 +3,8 @@
  * then rests for longer than it has worked. So under load a round is of many events, and following takes
  * a small share of the time; without load what happens is followed at once.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { steadyMillisNow } from "../../metrics/steadyMillis.ts"
 import type { FollowedLog, LeftOut } from "../EventLog.ts"
 
 /** How long a follower rests. */
@@ -17,8 +17,6 @@ export interface Rests {
 
 /** The most events that one round passes over. */
 const skimmedMax = 100_000
-
-const steadyMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000n) / 1_000)
 
 /** The pace of one follower. */
 export interface Pace {
@@ -34,10 +32,10 @@ export const makePace = ({ restFactor = 20, restMillisMax = 1_000 }: Rests = {})
   let restedAt = 0
   return {
     work: (part) =>
-      Effect.flatMap(steadyMillis, (from) =>
+      Effect.flatMap(steadyMillisNow, (from) =>
         Effect.ensuring(
           part,
-          Effect.map(steadyMillis, (to) => {
+          Effect.map(steadyMillisNow, (to) => {
             worked += to - from
             restedAt = to + Math.min(restMillisMax, worked * restFactor)
           })
@@ -45,7 +43,7 @@ export const makePace = ({ restFactor = 20, restMillisMax = 1_000 }: Rests = {})
       ),
     rest: Effect.gen(function* () {
       while (true) {
-        const left = restedAt - (yield* steadyMillis)
+        const left = restedAt - (yield* steadyMillisNow)
         if (left <= 0) break
         yield* Effect.sleep(left)
       }

@@ -1,15 +1,12 @@
 /** Work under the lease of a cursor. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { steadyMillisNow } from "../../metrics/steadyMillis.ts"
 import type { Cursors, Lease } from "../Cursors.ts"
 import { awaitAtMost } from "./withGrace.ts"
 
 /** How long giving a cursor back may take; its lease then runs out by itself. */
 const releaseMillisMax = 1_000
-
-/** A clock of the process that nobody sets. */
-const steadyMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 /**
  * Lengthens a lease that was asked for at an instant, until it is lost or nobody knows whether it
@@ -23,9 +20,9 @@ const keep = Effect.fnUntraced(function* (
 ) {
   let heldUntil = askedAt + leaseMillis
   while (true) {
-    const before = yield* steadyMillis
+    const before = yield* steadyMillisNow
     yield* Effect.sleep(Math.min(leaseMillis / 3, Math.max(0, heldUntil - before)))
-    const now = yield* steadyMillis
+    const now = yield* steadyMillisNow
     if (now >= heldUntil) return
     // A store that does not answer says nothing about the lease, which holds until its time is over.
     const renewal = Effect.orElseSucceed(cursors.renew(lease, leaseMillis), () => undefined)
@@ -51,7 +48,7 @@ export const whileLeased = <A, B, E, F, R, S>(
 ): Effect.Effect<A | B | void, E | F, R | S> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const askedAt = yield* steadyMillis
+      const askedAt = yield* steadyMillisNow
       const taking = yield* Effect.forkDetach(take, { startImmediately: true })
       // A cursor that is taken while nobody waits for it any more is given back.
       const lease = yield* Effect.onInterrupt(restore(Fiber.join(taking)), () =>
