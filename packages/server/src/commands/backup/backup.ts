@@ -75,13 +75,13 @@ export const backup = (release: string) =>
         yield* checkedToExist(place)
         const to = resolve(input.to)
         yield* checkedTarget(to)
-        const draft = `${to}.draft`
+        // A name of its own: nothing that is there is anybody's to remove.
+        const draft = `${to}.draft-${crypto.randomUUID()}`
         const drawing = makeCopyDrawing("copied", input)
         const from = join(resolve(place.folder), "pgdata")
         const isInUse = yield* Effect.mapError(isFolderInUse(place.folder), failureOf(place.folder))
         const copy = Effect.tryPromise({
           try: async () => {
-            await rm(draft, { recursive: true, force: true })
             await mkdir(draft, { recursive: true, mode: 0o700 })
             return copyEmbedded({
               ...{ from, to: join(draft, "pgdata"), isInUse },
@@ -112,10 +112,18 @@ export const backup = (release: string) =>
               await onDisk(join(draft, manifestName))
               await mkdir(dirname(to), { recursive: true })
               await rename(draft, to)
-              await recordBackup(place.folder, { endedAt: takenAt.getTime(), bytes })
               return written
             },
             catch: unwritable(to)
+          })
+          yield* Effect.tryPromise({
+            try: () =>
+              recordBackup(place.folder, { endedAt: takenAt.getTime(), bytes: manifest.bytes }),
+            catch: (cause) =>
+              failure(
+                "BackupUnrecorded",
+                `${to} is whole, but ${place.folder} cannot note it, so its server goes on telling the age of the one before: ${String(cause)}`
+              )
           })
           const { bytes, files } = manifest
           const { agreeing, levels } = contents

@@ -99,14 +99,12 @@ export const restore = Command.make("restore", config, (input) =>
       const folder = resolve(place.folder)
       const manifest = yield* readManifest(backup, embeddedMajor)
       yield* Effect.mapError(checkedTarget(folder), failureOf(folder))
-      const draft = `${folder}.draft`
+      // A name of its own: nothing that is there is anybody's to remove.
+      const draft = `${folder}.draft-${crypto.randomUUID()}`
       const drawing = makeCopyDrawing("restored", input)
       const work = Effect.gen(function* () {
         yield* Effect.tryPromise({
-          try: async () => {
-            await rm(draft, { recursive: true, force: true })
-            await copyFiles(backup, manifest, join(draft, "pgdata"), drawing.show)
-          },
+          try: () => copyFiles(backup, manifest, join(draft, "pgdata"), drawing.show),
           catch: (cause) =>
             cause instanceof CommandFailure
               ? cause
@@ -115,8 +113,8 @@ export const restore = Command.make("restore", config, (input) =>
         const contents = yield* checkedContents(draft, input)
         yield* Effect.tryPromise({
           try: async () => {
-            // An empty folder gives way to the whole one.
-            await rm(folder, { recursive: true, force: true })
+            // An empty folder gives way to the whole one; one that somebody has filled since does not.
+            for (const name of leftovers) await rm(join(folder, name), { force: true })
             await rename(draft, folder)
           },
           catch: (cause) =>
