@@ -34,9 +34,13 @@ export class NotSent {
 
 /** The token of a request; what the function that gets it throws is its caller's to see. */
 const bearerOf = async ({ bearer }: ClientOptions): Promise<string | undefined> => {
-  if (typeof bearer !== "function") return bearer
   try {
-    return await bearer()
+    const token = typeof bearer === "function" ? await bearer() : bearer
+    // The error of `Headers` would repeat the token.
+    if (token !== undefined && !/^[\x20-\x7e]*$/.test(token.trim())) {
+      throw new TypeError("bearer must be one line of ASCII")
+    }
+    return token
   } catch (error) {
     throw new NotSent(error)
   }

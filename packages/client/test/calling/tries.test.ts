@@ -162,6 +162,16 @@ it("throws what its caller's own token throws, and sends nothing", async () => {
   expect(met).toHaveLength(0)
 })
 
+it("does not repeat a token that cannot be sent", async () => {
+  const said = await client({ bearer: "first\nsecond" })
+    .skus.list()
+    .catch((error) => error)
+  expect(said).toBeInstanceOf(TypeError)
+  expect(said.message).toBe("bearer must be one line of ASCII")
+  await client({ bearer: "from-a-file\n" }).skus.list()
+  expect(met.map(({ headers }) => headers.authorization)).toEqual(["Bearer from-a-file"])
+})
+
 it("sends a header of its own in place of one of the same name, however that is written", async () => {
   await client({ headers: { Authorization: "Basic x", "X-Shop": "1" }, bearer: "t" }).skus.list()
   expect(met[0]?.headers).toMatchObject({ authorization: "Bearer t", "x-shop": "1" })

@@ -104,7 +104,20 @@ export const eventHandlers = Effect.gen(function* () {
   const page: UnaryHandler = (request) => {
     const asked = request as unknown as AskedEvents
     return Effect.map(
-      Effect.flatMap(logOf(asked), (log) => log.page(queryOf(asked))),
+      Effect.gen(function* () {
+        const log = yield* logOf(asked)
+        const found = yield* log.page(queryOf(asked))
+        // A page without events is no answer to who has seen more than there is.
+        if (found.items.length === 0) {
+          const head = yield* log.head
+          if (found.next > head) {
+            return yield* Effect.fail<Refused>({
+              ...{ _tag: "PositionBeyondLog", after: found.next, head }
+            })
+          }
+        }
+        return found
+      }),
       ({ items, next }) => ({
         message: create(pageDesc, {
           items: items.map(eventMessage),

@@ -122,6 +122,18 @@ it("a position that the log has not reached is refused, with the end of the log"
     reason: "POSITION_BEYOND_LOG",
     info: { after: "5000" }
   })
+  // A page: the inventory's, after 5000.
+  const page = (after: ReadonlyArray<number>) =>
+    client.raw(
+      "/holdfast.events.v1.EventsService/GetEvents",
+      Buffer.from([0x08, 0x01, 0x10, ...after])
+    )
+  expect(await page([0x88, 0x27])).toMatchObject({
+    code: 9,
+    reason: "POSITION_BEYOND_LOG",
+    info: { after: "5000" }
+  })
+  expect((await page([0x02])).code).toBe(0)
 })
 
 it("a question that cannot be read is refused with its field, whose ever log it is", async () => {

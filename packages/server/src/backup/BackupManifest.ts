@@ -53,11 +53,12 @@ export const readManifest = (
   Effect.gen(function* () {
     const text = yield* Effect.tryPromise({
       try: () => readFile(join(folder, manifestName), "utf8"),
-      catch: () => refused(folder, `it has no ${manifestName}`)
+      catch: () =>
+        refused(folder, `it has no ${manifestName}; name the folder that holdfast backup made`)
     })
     const value = yield* Effect.try({
       try: (): unknown => JSON.parse(text),
-      catch: () => refused(folder, `${manifestName} is not JSON`)
+      catch: () => refused(folder, `${manifestName} is cut or damaged; take another backup`)
     })
     const format = (value as { readonly holdfastBackup?: unknown } | null)?.holdfastBackup
     if (typeof format === "number" && format !== backupFormat) {
@@ -67,7 +68,7 @@ export const readManifest = (
       )
     }
     const manifest = yield* Effect.mapError(Schema.decodeUnknownEffect(Manifest)(value), () =>
-      refused(folder, `${manifestName} does not say what a backup says`)
+      refused(folder, `${manifestName} does not say what a backup says; take another backup`)
     )
     if (manifest.postgres !== postgres) {
       return yield* failure(

@@ -17,6 +17,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { manifestName } from "../backup/BackupManifest.ts"
 import { readCertificates } from "../serving/network/certificateFiles.ts"
 import { CommandFailure, failure, usageFailure } from "./CommandFailure.ts"
 import { type ReplicaInput, replicaFlags, replicasOf } from "./reads/replicaSettings.ts"
@@ -194,8 +195,23 @@ export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, Comm
       return Effect.fail(usageFailure(`${input.database?.place}: ${mistake}`))
     }
   }
-  return Effect.succeed(place ?? { _tag: "Folder", folder: folderDefault })
+  const named = place ?? { _tag: "Folder", folder: folderDefault }
+  return named._tag === "Folder" ? notABackup(named) : Effect.succeed(named)
 }
+
+/** Refuses the folder of a backup: who opens it changes it, and no restore would take it any more. */
+const notABackup = (
+  place: Extract<DatabasePlace, { readonly _tag: "Folder" }>
+): Effect.Effect<DatabasePlace, CommandFailure> =>
+  existsSync(join(place.folder, manifestName))
+    ? Effect.fail(
+        failure(
+          "FolderIsBackup",
+          `${place.folder} is a backup, and opening it would change it: restore it with ` +
+            "holdfast restore into another --folder"
+        )
+      )
+    : Effect.succeed(place)
 
 /** The place as people may read it: never a user name, never a password. */
 export const describePlace = (place: DatabasePlace): string => {

@@ -119,6 +119,30 @@ describe("a backup of a folder that nobody has open", () => {
     expect(existsSync(at("other"))).toBe(false)
     const url = "postgres://nobody@127.0.0.1:1/none"
     expect(await refusal("Usage", "backup", at("other"), "--database", url)).toMatch(/RECOVERING/)
+    const file = at("good", "holdfast-backup.json")
+    expect(await refusal("FolderUnusable", "backup", file, "--folder", at("calm"))).toMatch(
+      /is a file: name a folder/
+    )
+    await refusal("TargetWithin", "backup", at("calm", "inside"), "--folder", at("calm"))
+    expect(existsSync(at("calm", "inside"))).toBe(false)
+  })
+
+  it("is not opened as a database, which would change it", async () => {
+    for (const words of [["migrate"], ["doctor"], ["backup", at("other")]]) {
+      expect(await refusal("FolderIsBackup", ...words, "--folder", at("good"))).toMatch(
+        /restore it/
+      )
+    }
+    const served = await run("serve", "--folder", at("good"))
+    expect(served.code).toBe(1)
+    expect(served.stderr).toMatch(/is a backup/)
+    await refusal("TargetWithin", "restore", at("good"), "--folder", at("good", "inside"))
+    expect(readdirSync(at("good")).sort()).toEqual(["holdfast-backup.json", "pgdata"])
+  })
+
+  it("says how to start what was restored, as a shell takes it", async () => {
+    const { stdout } = await run("restore", at("good"), "--folder", at("with a space"))
+    expect(stdout).toContain(`start it with holdfast serve --folder '${at("with a space")}'`)
   })
 
   it("is restored into a new folder alone", async () => {
@@ -156,7 +180,7 @@ describe("a backup of a folder that nobody has open", () => {
     const damaged = changed("damaged", () => undefined)
     appendFileSync(join(damaged, "pgdata", "global", "pg_control"), "x")
     expect(await refusal("BackupDamaged", "restore", damaged, ...into)).toMatch(
-      /global\/pg_control is not what was written/
+      /global\/pg_control is not what was written; restore another backup/
     )
     const short = changed("short", () => undefined)
     rmSync(join(short, "pgdata", "PG_VERSION"))

@@ -2,7 +2,6 @@
  * `holdfast backup <folder>`: copies the embedded database, also while a server has it open, and checks the
  * copy by opening it. A backup is there whole under its name, or not at all.
  */
-import { existsSync } from "node:fs"
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import {
@@ -29,7 +28,7 @@ import { checkedToExist } from "../../cli/databaseSettings.ts"
 import { failureOf } from "../onDatabase.ts"
 import { checkedContents } from "./checking.ts"
 import { makeCopyDrawing } from "./drawing.ts"
-import { embeddedFlags, embeddedPlace } from "./embeddedPlace.ts"
+import { embeddedFlags, embeddedPlace, liesWithin, namesIn } from "./embeddedPlace.ts"
 
 const config = {
   to: Argument.String("folder").pipe(
@@ -41,13 +40,17 @@ const config = {
 const unwritable = (to: string) => (cause: unknown) =>
   failure("BackupUnwritable", `${to} cannot be written: ${String(cause)}`)
 
-/** Refuses a target that has something in it. */
-const checkedTarget = (to: string): Effect.Effect<void, CommandFailure> =>
+/** Refuses a target that has something in it, and one that would go with the database. */
+const checkedTarget = (to: string, folder: string): Effect.Effect<void, CommandFailure> =>
   Effect.gen(function* () {
-    if (!existsSync(to)) return
-    const inside = yield* Effect.tryPromise({ try: () => readdir(to), catch: unwritable(to) })
-    if (inside.length > 0) {
+    if ((yield* namesIn(to)).length > 0) {
       return yield* failure("TargetNotEmpty", `${to} is not empty: name a folder to make`)
+    }
+    if (liesWithin(to, folder)) {
+      return yield* failure(
+        "TargetWithin",
+        `${to} lies within ${folder}, and would be lost with it: name a folder elsewhere`
+      )
     }
   })
 
@@ -74,7 +77,7 @@ export const backup = (release: string) =>
         const place = yield* embeddedPlace(input, "backs up")
         yield* checkedToExist(place)
         const to = resolve(input.to)
-        yield* checkedTarget(to)
+        yield* checkedTarget(to, resolve(place.folder))
         // A name of its own: nothing that is there is anybody's to remove.
         const draft = `${to}.draft-${crypto.randomUUID()}`
         const drawing = makeCopyDrawing("copied", input)

@@ -1,6 +1,9 @@
 /** The folder that backups of the embedded database are of, and the settings that name it. */
+import { existsSync } from "node:fs"
+import { readdir } from "node:fs/promises"
+import { sep } from "node:path"
 import * as Effect from "effect/Effect"
-import { type CommandFailure, usageFailure } from "../../cli/CommandFailure.ts"
+import { type CommandFailure, failure, usageFailure } from "../../cli/CommandFailure.ts"
 import { type DatabaseInput, databaseFlags, placeOf } from "../../cli/databaseSettings.ts"
 import { logFlags } from "../../cli/logging.ts"
 import { toggle } from "../../cli/settings.ts"
@@ -29,3 +32,19 @@ export const embeddedPlace = (
           )
         )
   )
+
+/** Whether a folder lies within another one. Both are whole paths. */
+export const liesWithin = (inner: string, outer: string): boolean =>
+  inner.startsWith(outer.endsWith(sep) ? outer : `${outer}${sep}`)
+
+/** What is in a folder that is to be written, or nothing where there is none yet. */
+export const namesIn = (folder: string): Effect.Effect<ReadonlyArray<string>, CommandFailure> =>
+  existsSync(folder)
+    ? Effect.tryPromise({
+        try: () => readdir(folder),
+        catch: (cause) =>
+          (cause as NodeJS.ErrnoException).code === "ENOTDIR"
+            ? failure("FolderUnusable", `${folder} is a file: name a folder to make`)
+            : failure("FolderUnusable", `${folder} cannot be read: ${String(cause)}`)
+      })
+    : Effect.succeed([])

@@ -21,7 +21,7 @@ import { checkedSchemas } from "../../cli/contextSettings.ts"
 import { failureOf } from "../onDatabase.ts"
 import { checkedContents } from "./checking.ts"
 import { makeCopyDrawing } from "./drawing.ts"
-import { embeddedFlags, embeddedPlace } from "./embeddedPlace.ts"
+import { embeddedFlags, embeddedPlace, liesWithin, namesIn } from "./embeddedPlace.ts"
 
 const config = {
   backup: Argument.String("backup").pipe(
@@ -30,13 +30,25 @@ const config = {
   ...embeddedFlags
 }
 
+/** A name as a shell takes it. */
+const quoted = (name: string): string =>
+  /^[\w./:@~+-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`
+
 /** What a restore that did not end may leave in a folder. */
 const leftovers = new Set(["holdfast.lock", "holdfast.lock-journal"])
 
 const checkedTarget = (
-  folder: string
+  folder: string,
+  backup: string
 ): Effect.Effect<undefined, CommandFailure | StoreStartError> =>
   Effect.gen(function* () {
+    if (liesWithin(folder, backup)) {
+      return yield* failure(
+        "TargetWithin",
+        `${folder} lies within the backup ${backup}: name a --folder elsewhere`
+      )
+    }
+    const inside = yield* namesIn(folder)
     if (!existsSync(folder)) return
     if (yield* isFolderInUse(folder)) {
       return yield* failure(
@@ -44,10 +56,6 @@ const checkedTarget = (
         `${folder} is open in another process, such as a server: restore into a new --folder, and start the server with that`
       )
     }
-    const inside = yield* Effect.tryPromise({
-      try: () => readdir(folder),
-      catch: (cause) => failure("FolderUnusable", `${folder} cannot be read: ${String(cause)}`)
-    })
     if (inside.some((name) => !leftovers.has(name))) {
       return yield* failure(
         "TargetNotEmpty",
@@ -77,10 +85,16 @@ const copyFiles = async (
       await copyFile(join(backup, "pgdata", path), file)
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause
-      throw failure("BackupDamaged", `${backup} is damaged: pgdata/${path} is missing`)
+      throw failure(
+        "BackupDamaged",
+        `${backup} is damaged: pgdata/${path} is missing; restore another backup`
+      )
     }
     if ((await digestOf(file)) !== sha256) {
-      throw failure("BackupDamaged", `${backup} is damaged: pgdata/${path} is not what was written`)
+      throw failure(
+        "BackupDamaged",
+        `${backup} is damaged: pgdata/${path} is not what was written; restore another backup`
+      )
     }
     await onDisk(file)
     bytesDone += bytes
@@ -98,7 +112,7 @@ export const restore = Command.make("restore", config, (input) =>
       const backup = resolve(input.backup)
       const folder = resolve(place.folder)
       const manifest = yield* readManifest(backup, embeddedMajor)
-      yield* Effect.mapError(checkedTarget(folder), failureOf(folder))
+      yield* Effect.mapError(checkedTarget(folder, backup), failureOf(folder))
       // A name of its own: nothing that is there is anybody's to remove.
       const draft = `${folder}.draft-${crypto.randomUUID()}`
       const drawing = makeCopyDrawing("restored", input)
@@ -125,7 +139,8 @@ export const restore = Command.make("restore", config, (input) =>
         yield* answer(input, { folder, takenAt, release, bytes, ...contents }, [
           `restored ${backup} to ${folder}, as it was at ${takenAt}`,
           `opened it: ${agreeing} of ${levels} levels agree with the ledger and the open holds`,
-          `start it with holdfast serve --folder ${place.folder}; who follows its events must hear of the restore`
+          `start it with holdfast serve --folder ${quoted(place.folder)}`,
+          "who follows its events and had gone further: holdfast events cursors, then holdfast events adopt NAME"
         ])
         if (agreeing !== levels) return yield* new Answered({ exitCode: 1 })
       })
