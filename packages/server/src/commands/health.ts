@@ -136,7 +136,8 @@ export const health = Command.make("health", flags, (input) =>
       const url = `${scheme}://${reachable(input.host)}:${input.port}${path}`
       const answered = yield* ask(url, tls, input.timeout)
       const { status, text } = answered
-      if (!isOurs(answered)) {
+      // What failed may say why in its own words, such as a proxy before the server.
+      if (status < 500 && !isOurs(answered)) {
         return yield* failure(
           "NotWell",
           `${url} answers with ${status}, and not as the API of Holdfast does: is --port (or HOLDFAST_PORT) that of ` +
