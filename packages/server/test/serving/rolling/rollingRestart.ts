@@ -54,7 +54,7 @@ export interface RollingReport extends LoadReport {
 
 const serverCount = 3
 
-/** A signal takes a moment, and so does the end of its sockets: what is sent meanwhile is under way, too. */
+/** The end of the sockets of a process takes a moment to reach the balancer: what is sent meanwhile is under way, too. */
 const noticeMillisMax = 50
 
 const untilReady = (url: string): Promise<true> =>
@@ -79,11 +79,13 @@ const openServers = async (database: FreshDatabase, leaveTime: string) => {
     ports,
     restart: async (
       port: number,
-      signal: NodeJS.Signals = "SIGTERM"
+      signal: NodeJS.Signals = "SIGTERM",
+      onEnd: () => void = () => undefined
     ): Promise<number | null | undefined> => {
       const server = running.get(port)
       server?.signal(signal)
       const ended = await server?.ended
+      onEnd()
       running.set(port, begin(port))
       await untilReady(urlOf(port))
       return ended?.code
@@ -144,8 +146,11 @@ export const rollingRestart = async (options: RollingOptions): Promise<RollingRe
           `select 1 from inventory.inventory where sku_id = '${skuIds[0]}' for update`
         )
         await eventually(async () => (load.underWay() > 2 * serverCount ? true : undefined))
-        killing = { at: performance.now(), underWay: load.underWay() }
-        const restarted = servers.restart(port, "SIGKILL")
+        const underWay = load.underWay()
+        // Its process is there until it has ended, which takes as long as the machine is busy.
+        const restarted = servers.restart(port, "SIGKILL", () => {
+          killing = { at: performance.now(), underWay }
+        })
         await holder.run("rollback")
         codes.push((await restarted) ?? null)
       } else codes.push((await servers.restart(port)) ?? null)
