@@ -62,7 +62,8 @@ export const headersOf = async (
     "if-min-version": call.ifMinVersion
   }
   const named = Object.entries({ ...given, ...more }).filter(
-    (pair): pair is [string, string] => !!pair[1]
+    // What is given and empty goes along: the server names it, where a command without its key would repeat.
+    (pair): pair is [string, string] => pair[1] !== undefined
   )
   try {
     // However the headers of the client are written, one of ours takes the place of one of its name.

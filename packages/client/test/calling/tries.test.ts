@@ -63,6 +63,11 @@ it("gives every command a key of its own, or the one that its caller gives", asy
   expect(keys()[2]).toBe("mine")
 })
 
+it("sends a key and a condition that are empty as they are, and no command without them", async () => {
+  await client().reservations.reserve(line, { idempotencyKey: "", ifMatch: "" })
+  expect(met[0]?.headers).toMatchObject({ "idempotency-key": "", "if-match": "" })
+})
+
 it("throws after its tries, with the key under which to send it again", async () => {
   acts = [cut, cut, cut, cut, cut]
   const thrown = await client({ retriesMax: 2 })
