@@ -36,8 +36,8 @@ export interface KillReport {
   readonly underWay: number
   /** Those that failed, and were sent no later. */
   readonly failed: number
-  /** Those that failed although they were sent later. */
-  readonly failedLater: number
+  /** Those that failed although they were sent later: why, when, and how long after the end of the process. */
+  readonly failedLater: ReadonlyArray<string>
   /** Writes among the failed ones that were sent again under their key, and the answers. */
   readonly repeated: ReadonlyMap<string, number>
   /** Orders of theirs that do not hold one unit exactly. */
@@ -69,7 +69,11 @@ const untilReady = (url: string): Promise<true> =>
 /** Three servers, each on a fixed port. */
 const openServers = async (database: FreshDatabase, leaveTime: string) => {
   const ports: Array<number> = []
-  while (ports.length < serverCount) ports.push(await freePort())
+  while (ports.length < serverCount) {
+    const port = await freePort()
+    // Nobody has it yet, so it may be given twice.
+    if (!ports.includes(port)) ports.push(port)
+  }
   const begin = (port: number) =>
     beginServer(port, ["--database", database.url, "--leave-time", leaveTime])
   const running = new Map<number, BegunServer>(ports.map((port) => [port, begin(port)]))
@@ -167,7 +171,10 @@ export const rollingRestart = async (options: RollingOptions): Promise<RollingRe
     kill = {
       underWay,
       failed,
-      failedLater: later.length,
+      failedLater: later.map(
+        ({ failedAt, path, sentAt, why }) =>
+          `${why} at ${path}, sent ${Math.round(sentAt - at)} ms after it, failed ${Math.round(failedAt - at)} ms after it`
+      ),
       ...(await repeatedOf(url, report.failed))
     }
   }
