@@ -13,8 +13,8 @@ export interface CachedReadsOver {
   readonly cache: ReadCacheService
   readonly settings: FullCacheSettings
   readonly meter: CacheMeter
-  /** The first words of every key: those of the tables that are read. */
-  readonly prefix: string
+  /** The first words of every key: those of the tables that are read. Asked for once events are followed. */
+  readonly prefix: () => string
   /** Where loads run: they go on when the reader who began one is gone. */
   readonly scope: Scope.Scope
   /** How many reads of the store run at a time while the cache is away. */
@@ -53,17 +53,18 @@ export class KeptCopies<Id extends string, A> {
 
   private readonly over: CachedReadsOver
 
-  private readonly generation: string
-
   constructor(kind: CopyKind<Id, A>, over: CachedReadsOver) {
     this.kind = kind
     this.over = over
-    this.generation = generationKey(over.prefix, kind.generation)
+  }
+
+  private get generation(): string {
+    return generationKey(this.over.prefix(), this.kind.generation)
   }
 
   /** The key of a copy. */
   keyOf(id: Id): string {
-    return copyKey(this.over.prefix, this.kind, id)
+    return copyKey(this.over.prefix(), this.kind, id)
   }
 
   /** What the cache has of some ids; nothing while it is away. */
