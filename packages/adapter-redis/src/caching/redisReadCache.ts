@@ -15,6 +15,7 @@ import {
   endClaimsScript,
   getScript,
   invalidateScript,
+  nowScript,
   putScript
 } from "./cacheScripts.ts"
 import { readEntry } from "./entries.ts"
@@ -70,7 +71,7 @@ export const makeRedisReadCache = (
   redis: GuardedRedis,
   remembersMillis: number
 ): ReadCacheService & { readonly counts: Readonly<CacheCounts> } => {
-  const { connection, met, prefix, run, runs } = redis
+  const { connection, met, prefix, readThenRun, run, runs } = redis
   const counts: CacheCounts = { foreign: 0, undecodable: 0 }
   const named = (use: KeyUse, { key }: Keyed) => nameOf(prefix, use, tagOf(key), key)
   const names = (items: ReadonlyArray<Keyed>, ...uses: ReadonlyArray<KeyUse>) =>
@@ -89,6 +90,20 @@ export const makeRedisReadCache = (
       return reply as Reply
     })
 
+  /**
+   * The time and the run of Redis, and the entries of a group. What is read before the run is told is of that
+   * run, or of one before it, whose entries are none.
+   */
+  const read = (group: Group<Keyed>): Effect.Effect<Reply, CacheUnavailable> => {
+    if (readThenRun === undefined) return ask(group, getScript, ["copy"], [])
+    const { items, place } = group
+    return Effect.map(readThenRun(place, names(items, "copy"), nowScript), ([texts, reply]) => {
+      const [now, by] = reply as Reply
+      met(place, String(by))
+      return [now ?? null, by ?? null, ...(texts as Reply)]
+    })
+  }
+
   const each = <Item extends Keyed>(
     items: ReadonlyArray<Item>,
     step: (group: Group<Item>) => Effect.Effect<void, CacheUnavailable>
@@ -106,7 +121,7 @@ export const makeRedisReadCache = (
       const copies: Array<CachedCopy | undefined> = keys.map(() => undefined)
       return Effect.as(
         each(keyed(keys), (group) =>
-          Effect.map(ask(group, getScript, ["copy"], []), ([now, by, ...entries]) => {
+          Effect.map(read(group), ([now, by, ...entries]) => {
             for (const [nth, text] of entries.entries()) {
               if (typeof text !== "string") continue
               const entry = readEntry(text, String(by), Number(now))
