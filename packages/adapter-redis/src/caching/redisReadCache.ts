@@ -24,6 +24,9 @@ import { gatherGets } from "./gatherGets.ts"
 /** Keys that one script takes: Redis does nothing else meanwhile. */
 const keysMax = 500
 
+/** Names that are remembered. */
+const knownMax = 20_000
+
 /** What the cache has met that was not its own, or cannot be read. */
 export interface CacheCounts {
   /** Keys of ours that hold something of another type, which is left alone. */
@@ -76,6 +79,17 @@ export const makeRedisReadCache = (
   const named = (use: KeyUse, { key }: Keyed) => nameOf(prefix, use, tagOf(key), key)
   const names = (items: ReadonlyArray<Keyed>, ...uses: ReadonlyArray<KeyUse>) =>
     uses.flatMap((use) => items.map((item) => named(use, item)))
+  /** The names of copies that were asked for lately: to reckon one takes longer than to look it up. */
+  const known = new Map<string, string>()
+  const nameOfCopy = (item: Keyed): string => {
+    let name = known.get(item.key)
+    if (name === undefined) {
+      if (known.size >= knownMax) known.clear()
+      name = named("copy", item)
+      known.set(item.key, name)
+    }
+    return name
+  }
 
   /** Runs a script for a group, and notes which run of Redis answered. */
   const ask = (
@@ -97,7 +111,7 @@ export const makeRedisReadCache = (
   const read = (group: Group<Keyed>): Effect.Effect<Reply, CacheUnavailable> => {
     if (readThenRun === undefined) return ask(group, getScript, ["copy"], [])
     const { items, place } = group
-    return Effect.map(readThenRun(place, names(items, "copy"), nowScript), ([texts, reply]) => {
+    return Effect.map(readThenRun(place, items.map(nameOfCopy), nowScript), ([texts, reply]) => {
       const [now, by] = reply as Reply
       met(place, String(by))
       return [now ?? null, by ?? null, ...(texts as Reply)]
@@ -134,7 +148,7 @@ export const makeRedisReadCache = (
       )
     })
 
-  const get = gatherGets(getNow)
+  const { get, look } = gatherGets(getNow)
 
   const fillArgs = ({ livesMillis, staleMillis, value, version }: CacheFill) => [
     String(version),
@@ -182,5 +196,5 @@ export const makeRedisReadCache = (
       )
     })
 
-  return { isShared: true, get, put, invalidate, claimLoads, counts }
+  return { isShared: true, get, look, put, invalidate, claimLoads, counts }
 }

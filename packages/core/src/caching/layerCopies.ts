@@ -15,6 +15,7 @@ import { InventoryLog } from "../inventory/ports/InventoryLog.ts"
 import { StockCopies } from "../inventory/ports/StockCopies.ts"
 import { StockReads } from "../inventory/ports/StockReads.ts"
 import { type CacheCounts, type CachedKind, CacheMeter } from "./CacheMeter.ts"
+import { RequestCacheNotes } from "./CacheNotes.ts"
 import { type CacheSettings, type FullCacheSettings, fullCacheSettings } from "./CacheSettings.ts"
 import { showCache, showFollower } from "./cachingMetrics.ts"
 import {
@@ -189,12 +190,20 @@ export const layerCatalogCopies = (
         Effect.flatMap(follower.isSettled, (isSettled) =>
           isSettled && !caching.isFarBehind ? reads.products(ids) : current(reads.products(ids))
         )
+      const told: typeof stockOf = (skuIds) =>
+        Effect.flatMap(stockOf(skuIds), (stock) =>
+          Effect.map(RequestCacheNotes, (notes) => {
+            // Where the inventory is another process, its answer is no copy of ours.
+            notes?.sources?.require("stock", skuIds)
+            return stock
+          })
+        )
       const tree = readThrough(treeKind(categoriesMillis), near, () => whole)
       return {
         products: readThrough(productKind(productsMillis), near, products),
         categories: readThrough(categoryKind(categoriesMillis), near, some),
         allCategories: Effect.map(tree([treeId]), ([found]) => found?.categories ?? []),
-        stockOf
+        stockOf: told
       }
     })
   )

@@ -9,7 +9,7 @@ import type { RedisServices } from "@holdfast/adapter-redis"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
 import { makeMemoryRateLimiter } from "@holdfast/core/access"
 import type { RingKeys } from "@holdfast/core/secrets"
-import type { HttpDoor } from "@holdfast/http"
+import { type HttpDoor, KeptAnswers } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -228,13 +228,19 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
+/** What the listener and the doors behind it share. */
+interface Shared {
+  readonly board: Switchboard | undefined
+  readonly kept: KeptAnswers
+}
+
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
   authentication: Authentication | undefined,
   redis: RedisServices | undefined,
   lists: DashboardLists,
-  board: Switchboard | undefined
+  { board, kept }: Shared
 ) => {
   const { bodyLimit, destination, orders, requestLinesMax, requestTimeout } = input
   const publisher = destination?.publisher
@@ -254,6 +260,7 @@ const layerServing = (
     webhooks: sender && { sender },
     limits,
     compressors,
+    keptAnswers: kept,
     accessLog: accessLogOf(input),
     corsOrigins: input.corsOrigins,
     doors: input.doors,
@@ -340,9 +347,10 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   const { auth, drainTimeout, host, port, requestTimeout, version } = input
   const lists = new DashboardLists()
   const board = input.grpcWeb || input.grpcPort === "same" ? makeSwitchboard() : undefined
+  const shared: Shared = { board, kept: new KeptAnswers() }
   return Layer.unwrap(
     Effect.zipWith(authenticationOf(input), sharedRedisOf(input.redis), (found, redis) =>
-      layerServing(input, life, found, redis, lists, board)
+      layerServing(input, life, found, redis, lists, shared)
     )
   ).pipe(
     Layer.provide(
@@ -356,7 +364,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     Layer.provide(layerFreeGrpcPort({ host, port: input.grpcPort })),
     Layer.provide(
       layerHttpServer({
-        ...{ host, port, life, board, tls: input.tls },
+        ...{ host, port, life, ...shared, tls: input.tls },
         drainMillis: drainTimeout,
         receiveMillis: input.receiveTimeout,
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
