@@ -262,7 +262,7 @@ describePostgres(18, "an audit log over years", () => {
         })
         // Events are dropped by prune; until then their seals stay.
         expect(yield* prunableUpTo(audit, early, "EVENTS", far)).toMatchObject({ number: 0 })
-        for (const table of ["audit", "seals"]) {
+        for (const table of ["audit", "audit_marks", "seals"]) {
           const refused = yield* Effect.flip(sql(`delete from inventory.${table}`))
           expect(inspect(refused, { depth: 9 })).toContain(`DELETE of ${table} is refused`)
         }
