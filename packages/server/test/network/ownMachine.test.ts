@@ -67,8 +67,8 @@ it("without --auth they are refused, and nothing of them happens", async () => {
     const asWeb = { ...headers, "content-type": "application/grpc-web+proto" }
     expect((await say(web, asWeb, "POST")).status).toBe(403)
   }
-  const { items } = (await get(server.url, "/api/inventory/orders/order-1/reservations")).body
-  expect(items).toMatchObject([{ status: "PENDING" }])
+  const { body: holds } = await get(server.url, "/api/inventory/orders/order-1/reservations")
+  expect(holds).toMatchObject([{ status: "PENDING" }])
   const own: ReadonlyArray<Record<string, string>> = [
     {},
     { host: `localhost:${port}` },
@@ -89,9 +89,7 @@ it("with --auth none they are everybody", async () => {
 })
 
 it("they read no metrics and no dashboard on loopback", async () => {
-  await using server = await startServer([
-    ...["--memory", "--auth", "none", "--metrics-port", "0"]
-  ])
+  await using server = await startServer([...["--memory", "--auth", "none", "--metrics-port", "0"]])
   const metrics = metricsOf(server)
   const { host, port } = new URL(metrics)
   for (const path of ["/metrics", "/dashboard", "/dashboard/figures", "/", "/nowhere"]) {
