@@ -5,6 +5,7 @@ import { ApiKeys } from "@holdfast/core/access"
 import {
   AccessAudit,
   exportAudit,
+  type ManagedOperation,
   prunableUpTo,
   readExport,
   sealAll,
@@ -100,10 +101,11 @@ const managed = Effect.gen(function* () {
   const keys = yield* ApiKeys
   const imports = yield* ImportJobs
   const usage = yield* KeyUsage
-  const keyRecord = (operation: string, keyId: string) =>
+  const keyRecord = (operation: ManagedOperation, keyId: string) =>
     record({ operation, targets: [`API_KEY:${keyId}`] })
   const importId = crypto.randomUUID()
-  const importRecord = (operation: string) => record({ operation, targets: [`IMPORT:${importId}`] })
+  const importRecord = (operation: ManagedOperation) =>
+    record({ operation, targets: [`IMPORT:${importId}`] })
   const job = {
     ...{ importId, kind: "skus" as const, fingerprint: "f", source: "skus.csv", bytesTotal: 1 }
   }

