@@ -1,6 +1,7 @@
 /** Events of a log as they are sent to readers who know no context: plain JSON. */
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
+import { EventId } from "../kernel/Identifier.ts"
 import { Balance } from "../kernel/Quantity.ts"
 import type { AnyEvent, LoggedEvent } from "./EventLog.ts"
 
@@ -23,6 +24,32 @@ export interface EventView extends Schema.Schema.Type<typeof EventView> {}
 
 /** A page of the log as it is sent. */
 export const EventsView = Schema.Struct({ items: Schema.Array(EventView), next: Balance })
+
+/** Where a reader goes on: after the last event that it has, of which the id shows that the log still has it. */
+export const placeFields = {
+  after: Schema.optionalKey(Balance),
+  afterEventId: Schema.optionalKey(EventId)
+}
+
+interface AskedPlace {
+  readonly after?: number | undefined
+  readonly afterEventId?: string | undefined
+}
+
+/** What is wrong with the id of the event at `after` where there can be none; undefined when nothing is. */
+export const placeIssue = ({ after = 0, afterEventId }: AskedPlace): string | undefined =>
+  afterEventId === undefined || after > 0
+    ? undefined
+    : "is the id of the event at `after`: give its position there"
+
+/** Refuses the id of the event at `after` where there can be none. */
+export const isPlace = Schema.makeFilter(
+  (place: AskedPlace) => {
+    const issue = placeIssue(place)
+    return issue === undefined || { path: ["afterEventId"], issue }
+  },
+  { toJsonSchema: () => ({}) }
+)
 
 /** Events after a position; `next` is where to go on, whether or not there was one. */
 export interface LoggedPage<Event extends AnyEvent> {

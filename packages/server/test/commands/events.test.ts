@@ -289,6 +289,26 @@ describePostgres(18, "holdfast events", () => {
     )
   })
 
+  it("says that the log ends before the position, or has another event there than the reader had", async () => {
+    const { items } = (await json("list", "--limit", "2")).value
+    const [first, second] = items
+    for (const command of ["list", "tail"]) {
+      const beyond = await json(command, "--after", "100000")
+      expect(beyond).toMatchObject({ code: 1, value: { error: { code: "PositionBeyondHead" } } })
+      expect(beyond.value.error.message).toMatch(/no position 100000 yet: the log ends at \d+\. If/)
+      const restored = [command, "--after", "1", "--after-event-id", second.eventId]
+      expect(await json(...restored)).toMatchObject({
+        code: 1,
+        value: { error: { code: "LogRestored", message: expect.stringContaining("restored") } }
+      })
+      const { code, stderr } = await run(command, "--after-event-id", first.eventId)
+      expect(code).toBe(2)
+      expect(stderr).toContain("--after-event-id is the id of the event at --after")
+    }
+    const found = await json("list", "--after", "1", "--after-event-id", first.eventId)
+    expect(found.value.items[0].eventId).toBe(second.eventId)
+  })
+
   it("names the cursors that there are, and where the log ends", async () => {
     for (const args of [
       ["reset", "kafak", "--to", "1"],
