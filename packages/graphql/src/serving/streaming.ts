@@ -6,7 +6,14 @@
 import type { PermittedOperation } from "@holdfast/core/access"
 import { eventView } from "@holdfast/core/events"
 import { operations } from "@holdfast/core/inventory"
-import { type Admitted, type EventFeed, type FedEvent, messageId, type Place, placeOf } from "@holdfast/http"
+import {
+  type Admitted,
+  type EventFeed,
+  type FedEvent,
+  messageId,
+  type Place,
+  placeOf
+} from "@holdfast/http"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -30,11 +37,8 @@ const heartbeat = (place: Place): string => `:\nid: ${messageId(place)}\n\n`
 
 const completed = frame("complete", "")
 
-const resultFrame = (
-  request: HttpServerRequest,
-  result: ExecutionResult,
-  place?: Place
-): string => frame("next", JSON.stringify(named(request, maskedResult(result))), place)
+const resultFrame = (request: HttpServerRequest, result: ExecutionResult, place?: Place): string =>
+  frame("next", JSON.stringify(named(request, maskedResult(result))), place)
 
 interface Payload {
   readonly orderId?: string

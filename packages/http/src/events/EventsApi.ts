@@ -45,8 +45,7 @@ const Envelope = EventView.mapFields(Struct.omit(["position"])).annotate({
 /** Where a client stopped: the id of the last message that it got. */
 const LastEventId = Schema.String.check(
   Schema.makeFilter(
-    (id) =>
-      placeOf(id) !== undefined || "must be the id of a message of the stream, or a position",
+    (id) => placeOf(id) !== undefined || "must be the id of a message of the stream, or a position",
     { toJsonSchema: () => ({ pattern: messageIdPattern }) }
   )
 ).annotate({ description: "Where the client stopped; it wins over `after`." })

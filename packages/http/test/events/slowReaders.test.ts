@@ -45,7 +45,7 @@ describe("a reader that does not read", () => {
     // Another one reads the whole log meanwhile.
     const fast = readStream(await handler(new Request(`http://host${path}`)))
     const messages = await fast.messages(length)
-    expect(messages.map(({ id }) => Number(id))).toEqual(
+    expect(messages.map(({ id }) => Number.parseInt(id ?? "", 10))).toEqual(
       Array.from({ length }, (_, index) => index + 1)
     )
     await fast.leave()

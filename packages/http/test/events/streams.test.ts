@@ -57,7 +57,11 @@ describe("the event log at the top", () => {
     ["/api/events/stream?after=-1", "after", "must be between 0 and"],
     ["/api/events/stream?size=5", "size", "is not a field (there are context"],
     ["/api/events/stream?afterEventId=7&after=7", "afterEventId", "must be a UUID"],
-    ["/api/events/stream?afterEventId=018f2c00-0000-7000-8000-000000000003", "afterEventId", "give"],
+    [
+      "/api/events/stream?afterEventId=018f2c00-0000-7000-8000-000000000003",
+      "afterEventId",
+      "give"
+    ],
     ["/api/events?afterEventId=018f2c00-0000-7000-8000-000000000003", "afterEventId", "give"]
   ])("refuses %s, and names what is there", async (path, field, words) => {
     const { json, status } = await get(path)

@@ -113,10 +113,15 @@ describeUnless(whyNoBackupTools(), "the script of backups", () => {
       writeFileSync(join(wal, name), "kept", { mode: 0o644 })
     }
     expect((await fetched()).code).toBe(1)
-    for (const name of ["incoming/000000010000000000000004.partial", "00000001000000010000000A.zst"]) {
+    for (const name of [
+      "incoming/000000010000000000000004.partial",
+      "00000001000000010000000A.zst"
+    ]) {
       writeFileSync(join(wal, name), "kept", { mode: 0o644 })
       const { code, output } = await fetched()
-      expect(output).toContain(`${segment} is not in the repository, and ${/[0-9A-F]{24}/.exec(name)}`)
+      expect(output).toContain(
+        `${segment} is not in the repository, and ${/[0-9A-F]{24}/.exec(name)}`
+      )
       expect(code).toBeGreaterThan(125)
       unlinkSync(join(wal, name))
     }

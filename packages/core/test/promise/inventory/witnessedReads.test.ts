@@ -15,7 +15,7 @@ describe("reads of a log after an event that the reader has", () => {
       (await inventory.events(options)).map(({ position }) => position)
     expect(await positionsOf({ after: 1, afterEventId: ids[0] })).toEqual([2, 3])
     expect(await positionsOf({ after: 3, afterEventId: ids[2] })).toEqual([])
-    const ofSku = { types: ["inventory.sku.created" as const] }
+    const ofSku = { types: ["inventory.stock.updated" as const] }
     expect(await positionsOf({ ...ofSku, after: 1, afterEventId: ids[0] })).toEqual([2])
     const refusalOf = (options: EventsOptions) =>
       Promise.resolve(inventory.events(options)).catch((caught: unknown) => caught)

@@ -17,11 +17,7 @@ export const readPosition = wholeNumber(0, balanceMax)
 
 /** After which event a command begins, and which event that is. */
 export const placeFlags = (description: string) => ({
-  after: setting(
-    "after",
-    { metavar: "<position>", description, read: readPosition },
-    undefined
-  ),
+  after: setting("after", { metavar: "<position>", description, read: readPosition }, undefined),
   afterEventId: setting(
     "after-event-id",
     {
@@ -45,7 +41,8 @@ export const checkPlace = Effect.fnUntraced(function* (
   { after, afterEventId }: AskedPlace
 ) {
   const issue = placeIssue({ after, afterEventId })
-  if (issue !== undefined) return yield* usageFailure(`--after-event-id ${issue.replace("`after`", "--after")}`)
+  if (issue !== undefined)
+    return yield* usageFailure(`--after-event-id ${issue.replace("`after`", "--after")}`)
   if (after === undefined) return
   const head = yield* log.head
   if (after > head) {
