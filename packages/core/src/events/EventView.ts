@@ -42,15 +42,6 @@ export const placeIssue = ({ after = 0, afterEventId }: AskedPlace): string | un
     ? undefined
     : "is the id of the event at `after`: give its position there"
 
-/** Refuses the id of the event at `after` where there can be none. */
-export const isPlace = Schema.makeFilter(
-  (place: AskedPlace) => {
-    const issue = placeIssue(place)
-    return issue === undefined || { path: ["afterEventId"], issue }
-  },
-  { toJsonSchema: () => ({}) }
-)
-
 /** Events after a position; `next` is where to go on, whether or not there was one. */
 export interface LoggedPage<Event extends AnyEvent> {
   readonly items: ReadonlyArray<LoggedEvent<Event>>

@@ -52,7 +52,7 @@ describe("a reader that does not read", () => {
     // The slow one has its first page in hand, and nobody has read the second one for it.
     expect(reads.filter((after) => after === 100)).toHaveLength(1)
     const late = readStream(slow)
-    expect((await late.messages(length)).at(-1)?.id).toBe(String(length))
+    expect((await late.messages(length)).at(-1)?.id).toBe(`${length}.event-${length}`)
     await late.leave()
   })
 

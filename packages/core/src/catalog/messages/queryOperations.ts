@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { ofCatalog, ofEvents, openToAnyone, type Permission } from "../../access/Permission.ts"
-import { isPlace, placeFields } from "../../events/EventView.ts"
+import { placeFields } from "../../events/EventView.ts"
 import { AttributeId, CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { Currency, WrittenAmount } from "../../kernel/money/Money.ts"
 import { PageCursor, pageFields, reportFields } from "../../kernel/Page.ts"
@@ -280,7 +280,7 @@ export const queryOperations = {
       ...EventsFilter.fields,
       ...placeFields,
       size: pageFields.size
-    }).check(isPlace),
+    }),
     answer: EventsView,
     refusals: ["PositionGone", "LogRestored"]
   },

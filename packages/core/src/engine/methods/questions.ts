@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
+import { placeIssue } from "../../events/EventView.ts"
 import type { PositionGone } from "../../events/PositionGone.ts"
 import { readAfter, type Witness } from "../../events/readAfter.ts"
 import type { EventId } from "../../kernel/Identifier.ts"
@@ -65,8 +66,13 @@ export const eventsAfter = <Item extends Logged, Filter extends object>(
   { after: position, afterEventId, filter, size }: AskedPage<Filter>
 ): Effect.Effect<
   { readonly items: ReadonlyArray<Item>; readonly next: number },
-  StoreError | typeof GonePosition.Type | typeof RestoredLog.Type
+  StoreError | InvalidInput.InvalidInput | typeof GonePosition.Type | typeof RestoredLog.Type
 > => {
+  const issue = placeIssue({ after: position, afterEventId })
+  if (issue !== undefined) {
+    const issues = [{ path: "afterEventId", message: issue }]
+    return Effect.fail({ _tag: "InvalidInput", issues })
+  }
   type Page = ReadonlyArray<Item>
   const isWhole = Object.values(filter).every((part) => part === undefined)
   const page = (start: number): Effect.Effect<Page | undefined, StoreError | PositionGone> => {

@@ -11,7 +11,7 @@ import {
   openToAnyone,
   type Permission
 } from "../../access/Permission.ts"
-import { isPlace, placeFields } from "../../events/EventView.ts"
+import { placeFields } from "../../events/EventView.ts"
 import { LocationId, OptionId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import { pageFields, pageOf, reportFields } from "../../kernel/Page.ts"
@@ -189,7 +189,7 @@ export const queryOperations = {
       ...EventsFilter.fields,
       ...placeFields,
       size: pageFields.size
-    }).check(isPlace),
+    }),
     answer: EventsView,
     refusals: ["PositionGone", "LogRestored"]
   },
