@@ -31,17 +31,6 @@ export const placeFields = {
   afterEventId: Schema.optionalKey(EventId)
 }
 
-interface AskedPlace {
-  readonly after?: number | undefined
-  readonly afterEventId?: string | undefined
-}
-
-/** What is wrong with the id of the event at `after` where there can be none; undefined when nothing is. */
-export const placeIssue = ({ after = 0, afterEventId }: AskedPlace): string | undefined =>
-  afterEventId === undefined || after > 0
-    ? undefined
-    : "is the id of the event at `after`: give its position there"
-
 /** Events after a position; `next` is where to go on, whether or not there was one. */
 export interface LoggedPage<Event extends AnyEvent> {
   readonly items: ReadonlyArray<LoggedEvent<Event>>

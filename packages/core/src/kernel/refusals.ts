@@ -145,6 +145,8 @@ export const restoredSentence = ({
   after,
   afterEventId
 }: Omit<typeof RestoredLog.Type, "_tag">): string =>
-  `at position ${after} the log does not have the event "${afterEventId}": unless the two do not belong ` +
-  "together, the database was restored to an earlier state; read the current state, then follow the " +
-  "log from its head"
+  after === 0
+    ? `\`afterEventId\` is the id of the event at \`after\`, which must be its position, and not 0`
+    : `at position ${after} the log does not have the event "${afterEventId}": unless the two do not belong ` +
+      "together, the database was restored to an earlier state; read the current state, then follow the " +
+      "log from its head"

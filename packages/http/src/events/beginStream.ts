@@ -31,7 +31,9 @@ const placeIn = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Result.Result<Place, HttpServerResponse>, PositionGone | StoreError> {
   if (eventId !== undefined) {
     const witness = { position, eventId }
-    const rest = yield* readAfter(log.read, witness, 0, (event) => event)
+    // Before the first event there is none.
+    const rest =
+      position === 0 ? undefined : yield* readAfter(log.read, witness, 0, (event) => event)
     if (rest === undefined) return Result.fail(problemResponse(restoredProblem(witness)))
   }
   const end = feed.end()

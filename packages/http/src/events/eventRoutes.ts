@@ -1,5 +1,4 @@
 /** The endpoints of the event logs: a page of one, or a stream that ends when its client leaves. */
-import { placeIssue } from "@holdfast/core/events"
 import { type EventId, eventView, type InvalidInput } from "@holdfast/core/inventory"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -86,7 +85,9 @@ interface Question extends Pick<Wanted, "types"> {
 
 /** After which event a stream is asked for in its address; undefined where it begins with what comes next. */
 const placeAsked = ({ after, afterEventId }: Question): Place | undefined =>
-  after === undefined ? undefined : { position: after, eventId: afterEventId }
+  after === undefined && afterEventId === undefined
+    ? undefined
+    : { position: after ?? 0, eventId: afterEventId }
 
 const bad = (path: string, message: string): InvalidInput.InvalidInput => ({
   _tag: "InvalidInput",
@@ -98,8 +99,6 @@ const objectionTo = (context: ContextName, question: Question) => {
   if (context === "catalog" && question.orderId !== undefined) {
     return bad("orderId", "is about the inventory: leave out context=catalog")
   }
-  const issue = placeIssue(question)
-  if (issue !== undefined) return bad("afterEventId", issue)
   return objectionToTypes(context, question.types, "types")
 }
 

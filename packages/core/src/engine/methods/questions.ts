@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import { placeIssue } from "../../events/EventView.ts"
 import type { PositionGone } from "../../events/PositionGone.ts"
 import { readAfter, type Witness } from "../../events/readAfter.ts"
 import type { EventId } from "../../kernel/Identifier.ts"
@@ -66,17 +65,14 @@ export const eventsAfter = <Item extends Logged, Filter extends object>(
   { after: position, afterEventId, filter, size }: AskedPage<Filter>
 ): Effect.Effect<
   { readonly items: ReadonlyArray<Item>; readonly next: number },
-  StoreError | InvalidInput.InvalidInput | typeof GonePosition.Type | typeof RestoredLog.Type
+  StoreError | typeof GonePosition.Type | typeof RestoredLog.Type
 > => {
-  const issue = placeIssue({ after: position, afterEventId })
-  if (issue !== undefined) {
-    const issues = [{ path: "afterEventId", message: issue }]
-    return Effect.fail({ _tag: "InvalidInput", issues })
-  }
   type Page = ReadonlyArray<Item>
   const isWhole = Object.values(filter).every((part) => part === undefined)
   const page = (start: number): Effect.Effect<Page | undefined, StoreError | PositionGone> => {
-    if (position === undefined || afterEventId === undefined) return read(start, size, filter)
+    if (afterEventId === undefined) return read(start, size, filter)
+    // Before the first event there is none.
+    if (position === undefined || position === 0) return Effect.succeed(undefined)
     const witness = { position, eventId: afterEventId }
     if (isWhole) return readAfter(read, witness, size, witnessOf)
     // Looked for after the page was read: a page of another history is never taken for this one's.

@@ -4,7 +4,6 @@ import {
   type EventLog,
   endOfLog,
   type PositionGone,
-  placeIssue,
   readAfter
 } from "@holdfast/core/events"
 import { balanceMax, EventId, type StoreError, sentenceOf } from "@holdfast/core/inventory"
@@ -40,9 +39,11 @@ export const checkPlace = Effect.fnUntraced(function* (
   log: EventLog,
   { after, afterEventId }: AskedPlace
 ) {
-  const issue = placeIssue({ after, afterEventId })
-  if (issue !== undefined)
-    return yield* usageFailure(`--after-event-id ${issue.replace("`after`", "--after")}`)
+  if (afterEventId !== undefined && (after ?? 0) === 0) {
+    return yield* usageFailure(
+      "--after-event-id is the id of the event at --after: give its position there"
+    )
+  }
   if (after === undefined) return
   const head = yield* log.head
   if (after > head) {
