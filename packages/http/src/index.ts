@@ -33,6 +33,7 @@ export type {
 } from "./doors/HttpDoor.ts"
 export type { Followed } from "./events/beginStream.ts"
 export type { EventFeed, FedEvent } from "./events/EventFeed.ts"
+export { messageId, type Place, placeOf } from "./events/serverSentEvents.ts"
 export { HoldfastApi } from "./HoldfastApi.ts"
 export type { HealthCheck } from "./health/HealthCheck.ts"
 export type { HttpOptions, MountOptions, WebhookOptions } from "./kit/HttpOptions.ts"
