@@ -23,6 +23,7 @@ import {
   connectionLimits,
   headBytesMax
 } from "./network/connectionLimits.ts"
+import { guardOwnMachine } from "./network/ownMachine.ts"
 import { type Switchboard, splitConnections, splitRequests } from "./network/Switchboard.ts"
 import { makeTlsServer } from "./network/tlsServer.ts"
 import type { ServerLife } from "./ServerLife.ts"
@@ -43,6 +44,8 @@ export interface HttpServerOptions {
   readonly board: Switchboard | undefined
   /** Answers that may be given again before the routes are asked. */
   readonly kept: KeptAnswers
+  /** Pages of other sites that may ask a server for this machine alone; undefined where others may ask, too. */
+  readonly allowedOrigins: ReadonlyArray<string> | undefined
 }
 
 /** Answers in place of the routes until they are ready and add a listener of their own. */
@@ -100,7 +103,7 @@ const makePlainServer = (
 
 const makeServer = (options: HttpServerOptions) =>
   Effect.gen(function* () {
-    const { board, host, life, tls } = options
+    const { allowedOrigins, board, host, life, tls } = options
     const limits = connectionLimits(options)
     // A browser that has met it on "localhost" would ask every other server there for TLS.
     const headers = headersOfAll(tls !== undefined && !isLoopbackHost(host))
@@ -113,6 +116,7 @@ const makeServer = (options: HttpServerOptions) =>
     } else server = yield* makeTlsServer({ tls, life, limits, answers })
     answerKeptFirst(server, options.kept)
     if (board !== undefined) splitRequests(server, board)
+    if (allowedOrigins !== undefined) guardOwnMachine(server, allowedOrigins)
     answerWhileStarting(server)
     return server
   })

@@ -47,15 +47,14 @@ import { layerDashboard, layerShownLists } from "../dashboard/layerDashboard.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
 import { layerKeyRing, layerSealing } from "./auditing.ts"
-import { layerCachingOf } from "./caching.ts"
+import { layerCachingOf, sharedRedisOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { healthChecksOf } from "./health/healthChecks.ts"
-import { layerHttpServer } from "./httpServer.ts"
+import { type HttpServerOptions, layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerFreeGrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
-import { makeSwitchboard, type Switchboard } from "./network/Switchboard.ts"
-import { sharedRedisOf } from "./network/sharedRedis.ts"
+import { makeSwitchboard } from "./network/Switchboard.ts"
 import { shownTo } from "./network/shownByClients.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
@@ -228,19 +227,13 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
-/** What the listener and the doors behind it share. */
-interface Shared {
-  readonly board: Switchboard | undefined
-  readonly kept: KeptAnswers
-}
-
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
   authentication: Authentication | undefined,
   redis: RedisServices | undefined,
   lists: DashboardLists,
-  { board, kept }: Shared
+  { board, kept }: Pick<HttpServerOptions, "board" | "kept">
 ) => {
   const { bodyLimit, destination, orders, requestLinesMax, requestTimeout } = input
   const publisher = destination?.publisher
@@ -347,7 +340,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   const { auth, drainTimeout, host, port, requestTimeout, version } = input
   const lists = new DashboardLists()
   const board = input.grpcWeb || input.grpcPort === "same" ? makeSwitchboard() : undefined
-  const shared: Shared = { board, kept: new KeptAnswers() }
+  const shared = { board, kept: new KeptAnswers() }
   return Layer.unwrap(
     Effect.zipWith(authenticationOf(input), sharedRedisOf(input.redis), (found, redis) =>
       layerServing(input, life, found, redis, lists, shared)
@@ -365,6 +358,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     Layer.provide(
       layerHttpServer({
         ...{ host, port, life, ...shared, tls: input.tls },
+        allowedOrigins: auth.isOpenByDefault ? (input.corsOrigins ?? []) : undefined,
         drainMillis: drainTimeout,
         receiveMillis: input.receiveTimeout,
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
