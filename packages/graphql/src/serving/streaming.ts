@@ -4,6 +4,7 @@
  * client leaves, when the server leaves, and when nobody vouches for the sender any more.
  */
 import type { PermittedOperation } from "@holdfast/core/access"
+import { steadyMillisNow } from "@holdfast/core/engine"
 import { eventView } from "@holdfast/core/events"
 import { operations } from "@holdfast/core/inventory"
 import {
@@ -14,7 +15,6 @@ import {
   type Place,
   placeOf
 } from "@holdfast/http"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -149,7 +149,7 @@ const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
     const last = events.at(-1)?.event
     const end = last === undefined ? place : { position: last.position, eventId: last.eventId }
     const frames = yield* Effect.forEach(events.flatMap(toMessages), executedFor)
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* steadyMillisNow
     // What is passed over is in the next heartbeat.
     const isDue = now >= sentAt + heartbeatMillis
     const text = frames.length > 0 ? frames.join("") : isDue ? heartbeat(end) : ""
@@ -204,7 +204,7 @@ export const answerStream = (
     const begun = yield* serving.host.follow("inventory", lastEventIdOf(request) ?? begin)
     if (Result.isFailure(begun)) return begun.failure
     const { feed, place } = begun.success
-    const sentAt = yield* Clock.currentTimeMillis
+    const sentAt = yield* steadyMillisNow
     const parts = Stream.unfold(
       { place, sentAt, isOver: false },
       partsOf(streaming, followed.success, feed)

@@ -1,6 +1,6 @@
 /** The endpoints of the event logs: a page of one, or a stream that ends when its client leaves. */
+import { steadyMillisNow } from "@holdfast/core/engine"
 import { type EventId, eventView, type InvalidInput } from "@holdfast/core/inventory"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -31,6 +31,7 @@ interface Wanted {
 /** What a stream has sent so far. */
 interface Progress {
   readonly place: Place
+  /** When something was last sent, as `steadyMillis` tells the time. */
   readonly sentAt: number
   readonly isOver: boolean
 }
@@ -49,7 +50,7 @@ const partsOf = (feed: EventFeed, wanted: Wanted, heartbeatMillis: number) => {
     const { sentAt } = progress
     let { place } = progress
     while (true) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* steadyMillisNow
       const found = yield* Effect.timeoutOption(
         feed.next(place.position),
         Math.max(0, sentAt + heartbeatMillis - now)
@@ -61,7 +62,7 @@ const partsOf = (feed: EventFeed, wanted: Wanted, heartbeatMillis: number) => {
         .filter(isFor)
         .map((event) => event.text)
         .join("")
-      const then = yield* Clock.currentTimeMillis
+      const then = yield* steadyMillisNow
       if (text === "" && then < sentAt + heartbeatMillis) continue
       const sent = text === "" ? heartbeatText(place) : text
       return [sent, { place, sentAt: then, isOver: false }] as const
@@ -123,7 +124,7 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
         const begun = yield* beginStream(streams, eventStreamsMax, context, asked)
         if (Result.isFailure(begun)) return begun.failure
         const { feed, place } = begun.success
-        const sentAt = yield* Clock.currentTimeMillis
+        const sentAt = yield* steadyMillisNow
         const texts = Stream.unfold(
           { place, sentAt, isOver: false },
           partsOf(feed, wanted, eventHeartbeatMillis)

@@ -1,7 +1,7 @@
 /** Event streams over HTTP, from the log of the engine in memory. */
 import { PositionGone } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { webHandler } from "../../src/index.ts"
 import { toNodeHandler } from "../../src/node/index.ts"
 import { serve } from "../node/nodeHosts.ts"
@@ -144,6 +144,17 @@ describe("an event stream", () => {
       expect([status, headers["content-type"]]).toEqual([200, "text/event-stream"])
     }
     await open()
+  })
+
+  it("has its heartbeat also when somebody sets the clock of the machine back", async () => {
+    const stream = await open()
+    const heartbeat = `:\nid: ${await endId()}\n\n`
+    await stream.receives(heartbeat.repeat(2))
+    const { now } = Date
+    const set = vi.spyOn(Date, "now").mockImplementation(() => now() - 3_600_000)
+    closing.push(async () => set.mockRestore())
+    const before = stream.text().length / heartbeat.length
+    await stream.receives(heartbeat.repeat(before + 3))
   })
 
   it("refuses a position that the log has not reached, as after a restore", async () => {
