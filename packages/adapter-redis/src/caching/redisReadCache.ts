@@ -105,7 +105,7 @@ export const makeRedisReadCache = (
     })
 
   /**
-   * The time and the run of Redis, and the entries of a group. What is read before the run is told is of that
+   * The time and the run of Redis, and the entries of a group. What is read before the run is known is of that
    * run, or of one before it, whose entries are none.
    */
   const read = (group: Group<Keyed>): Effect.Effect<Reply, CacheUnavailable> => {

@@ -1,4 +1,4 @@
-/** The copies that an answer was made of, so that whoever kept the answer can ask whether it is still true. */
+/** The copies that an answer was made of, so that who has kept the answer can ask whether it is still true. */
 import type { CachedKind, CacheMeter } from "./CacheMeter.ts"
 import type { ReadCacheService } from "./ReadCache.ts"
 

@@ -190,7 +190,7 @@ export const layerCatalogCopies = (
         Effect.flatMap(follower.isSettled, (isSettled) =>
           isSettled && !caching.isFarBehind ? reads.products(ids) : current(reads.products(ids))
         )
-      const told: typeof stockOf = (skuIds) =>
+      const checked: typeof stockOf = (skuIds) =>
         Effect.flatMap(stockOf(skuIds), (stock) =>
           Effect.map(RequestCacheNotes, (notes) => {
             // Where the inventory is another process, its answer is no copy of ours.
@@ -203,7 +203,7 @@ export const layerCatalogCopies = (
         products: readThrough(productKind(productsMillis), near, products),
         categories: readThrough(categoryKind(categoriesMillis), near, some),
         allCategories: Effect.map(tree([treeId]), ([found]) => found?.categories ?? []),
-        stockOf: told
+        stockOf: checked
       }
     })
   )

@@ -1,5 +1,5 @@
 /**
- * A server that nobody has told who may ask serves this machine alone. A browser on it also sends what a page of
+ * A server that does not know who may ask serves this machine alone. A browser on it also sends what a page of
  * another site makes it send: to a name of that site which leads here, or without asking the server first. Such
  * a request is turned away before anything reads it. What is not a browser, names no page, and goes on.
  */
