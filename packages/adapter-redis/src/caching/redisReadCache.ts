@@ -69,6 +69,19 @@ const groupsOf = <Item extends Keyed>(
 
 type Reply = ReadonlyArray<string | number | null>
 
+/** The names of keys that were asked for lately: to reckon one takes longer than to look it up. */
+const rememberedNames = (nameFor: (key: string) => string): ((key: string) => string) => {
+  const known = new Map<string, string>()
+  return (key) => {
+    const found = known.get(key)
+    if (found !== undefined) return found
+    if (known.size >= knownMax) known.clear()
+    const name = nameFor(key)
+    known.set(key, name)
+    return name
+  }
+}
+
 /** Makes the cache, and what it counts. */
 export const makeRedisReadCache = (
   redis: GuardedRedis,
@@ -79,17 +92,7 @@ export const makeRedisReadCache = (
   const named = (use: KeyUse, { key }: Keyed) => nameOf(prefix, use, tagOf(key), key)
   const names = (items: ReadonlyArray<Keyed>, ...uses: ReadonlyArray<KeyUse>) =>
     uses.flatMap((use) => items.map((item) => named(use, item)))
-  /** The names of copies that were asked for lately: to reckon one takes longer than to look it up. */
-  const known = new Map<string, string>()
-  const nameOfCopy = (item: Keyed): string => {
-    let name = known.get(item.key)
-    if (name === undefined) {
-      if (known.size >= knownMax) known.clear()
-      name = named("copy", item)
-      known.set(item.key, name)
-    }
-    return name
-  }
+  const nameOfCopy = rememberedNames((key) => named("copy", { key }))
 
   /** Runs a script for a group, and notes which run of Redis answered. */
   const ask = (
@@ -111,11 +114,18 @@ export const makeRedisReadCache = (
   const read = (group: Group<Keyed>): Effect.Effect<Reply, CacheUnavailable> => {
     if (readThenRun === undefined) return ask(group, getScript, ["copy"], [])
     const { items, place } = group
-    return Effect.map(readThenRun(place, items.map(nameOfCopy), nowScript), ([texts, reply]) => {
-      const [now, by] = reply as Reply
-      met(place, String(by))
-      return [now ?? null, by ?? null, ...(texts as Reply)]
-    })
+    return Effect.map(
+      readThenRun(
+        place,
+        items.map(({ key }) => nameOfCopy(key)),
+        nowScript
+      ),
+      ([texts, reply]) => {
+        const [now, by] = reply as Reply
+        met(place, String(by))
+        return [now ?? null, by ?? null, ...(texts as Reply)]
+      }
+    )
   }
 
   const each = <Item extends Keyed>(
