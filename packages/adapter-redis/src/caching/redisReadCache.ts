@@ -82,6 +82,8 @@ const rememberedNames = (nameFor: (key: string) => string): ((key: string) => st
   }
 }
 
+const keyed = (keys: ReadonlyArray<string>): ReadonlyArray<Keyed> => keys.map((key) => ({ key }))
+
 /** Makes the cache, and what it counts. */
 export const makeRedisReadCache = (
   redis: GuardedRedis,
@@ -137,8 +139,6 @@ export const makeRedisReadCache = (
     if (only !== undefined && groups.length === 1) return step(only)
     return Effect.forEach(groups, step, { concurrency: "unbounded", discard: true })
   }
-
-  const keyed = (keys: ReadonlyArray<string>) => keys.map((key) => ({ key }))
 
   const getNow = (keys: ReadonlyArray<string>) =>
     Effect.suspend(() => {
