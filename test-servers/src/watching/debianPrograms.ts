@@ -9,6 +9,7 @@ import { delimiter, join } from "node:path"
 /** The programs, each with its package, those that it needs beside it, and where it lies in them. */
 const programs = {
   promtool: { packages: ["prometheus"], path: "usr/bin/promtool" },
+  amtool: { packages: ["prometheus-alertmanager"], path: "usr/bin/amtool" },
   prometheus: { packages: ["prometheus"], path: "usr/bin/prometheus" },
   rsyslogd: {
     packages: ["rsyslog", "rsyslog-elasticsearch", "libestr0", "libfastjson4", "liblognorm5"],
