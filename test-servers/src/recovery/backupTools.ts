@@ -60,10 +60,14 @@ const readableFolder = (): string => {
   return target
 }
 
+/** The programs of PostgreSQL 18, in a folder that the server's user may read. */
+export const readableTools = (): string =>
+  join(readableFolder(), "embedded_postgres", "pginstall", "bin")
+
 /** The programs with a folder below `parent`, which goes with them. */
 export const backupTools = (parent: string = tmpdir()): BackupTools => {
   const folders = [
-    join(readableFolder(), "embedded_postgres", "pginstall", "bin"),
+    readableTools(),
     ...["age", "zstd"].map((name) => join(pathOf(name as "age" | "zstd"), "..")),
     ...["/usr/local/bin", "/usr/bin", "/bin"]
   ]
