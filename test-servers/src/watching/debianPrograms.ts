@@ -9,6 +9,7 @@ import { delimiter, join } from "node:path"
 /** The programs, each with its package, those that it needs beside it, and where it lies in them. */
 const programs = {
   etcd: { packages: ["etcd-server"], path: "usr/bin/etcd" },
+  pgbackrest: { packages: ["pgbackrest"], path: "usr/bin/pgbackrest" },
   promtool: { packages: ["prometheus"], path: "usr/bin/promtool" },
   prometheus: { packages: ["prometheus"], path: "usr/bin/prometheus" },
   rsyslogd: {

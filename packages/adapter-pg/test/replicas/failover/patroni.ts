@@ -55,7 +55,7 @@ const changeLeader = async (
   name: string
 ): Promise<PatroniReport> => {
   const url = by === "HAPROXY" ? cluster.balancedUrl : cluster.allUrl
-  await using inventory = await createInventory({ url })
+  await using inventory = await createInventory({ url, log: () => undefined })
   const load = startWrites(inventory, { writesPerSecond, name, repeatMillisMax })
   await pause(beforeMillis)
   const before = (await cluster.leader()) ?? ""
@@ -92,7 +92,10 @@ export const patroniDrill = async (
   await using cluster = await startPatroniCluster()
   say(`Patroni: 3 nodes are up in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`)
   {
-    await using inventory = await createInventory({ url: cluster.balancedUrl })
+    await using inventory = await createInventory({
+      url: cluster.balancedUrl,
+      log: () => undefined
+    })
     for (const skuId of skuIds) await inventory.registerSku({ skuId, code: skuId, name: skuId })
   }
   let areKept = true
