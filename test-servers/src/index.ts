@@ -41,7 +41,13 @@ export {
 export { whyNoPatroni } from "./patroni/patroniTools.ts"
 export { findPgbench } from "./pgbench.ts"
 export { type Program, pathOf, whyNoProgram } from "./programs.ts"
-export { type Balancer, type BalancerMode, startHaproxy, statesIn } from "./proxy/haproxy.ts"
+export {
+  type Balancer,
+  type BalancerMode,
+  type FailedAnswer,
+  startHaproxy,
+  statesIn
+} from "./proxy/haproxy.ts"
 export { type Pooler, startPgbouncer } from "./proxy/pgbouncer.ts"
 export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./proxy/TcpProxy.ts"
 export { anyWire, kafkaWire } from "./proxy/wires.ts"

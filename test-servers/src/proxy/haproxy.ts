@@ -1,16 +1,48 @@
 // haproxy in front of Holdfast servers, as a balancer that reads HTTP or one that only passes
-// connections on. It asks `/health/ready` five times a second, and repeats no request.
+// connections on. It asks `/health/ready` five times a second, repeats no request, and tells which ones
+// it could not have answered.
 import { freePort } from "../PostgresServer.ts"
 import { type RunningProgram, runProgram } from "../runProgram.ts"
 
+/** A request that was not answered as it should have been, as the balancer saw it. */
+export interface FailedAnswer {
+  /** The port of the server that it had handed the request to; undefined where there was none. */
+  readonly server: number | undefined
+  /** Of the answer that the client got. */
+  readonly status: number
+  /** Whether the server had been sent the request, and ended before it had answered. */
+  readonly isBrokenOff: boolean
+}
+
 /** A running balancer. */
 export interface Balancer extends RunningProgram {
+  /**
+   * The answers of status 500 and above so far, of one that reads requests. Where a server ends before it has
+   * answered over a connection that had served others, haproxy closes that of the client without an answer.
+   */
+  readonly failedAnswers: () => ReadonlyArray<FailedAnswer>
   /** How many servers it now sends requests to. */
   readonly serversUp: () => Promise<number>
 }
 
 /** How much the balancer understands: requests (layer 7) or connections (layer 4). */
 export type BalancerMode = "http" | "tcp"
+
+/** How the line about an answer begins. */
+const answerMark = "answered"
+
+/** "S": the server ended it, "H" and "D": when it was to send the head or the rest of its answer. */
+const brokenOff = /^S[HD]/
+
+/** The failed answers in what a balancer has written. */
+export const failedAnswersIn = (log: string): ReadonlyArray<FailedAnswer> =>
+  log.split("\n").flatMap((line) => {
+    const [mark, name = "", code, ending = ""] = line.split(" ")
+    const status = Number(code)
+    if (mark !== answerMark || !(status >= 500)) return []
+    const server = name.startsWith("s") ? Number(name.slice(1)) : undefined
+    return [{ server, status, isBrokenOff: brokenOff.test(ending) }]
+  })
 
 const configurationOf = (
   mode: BalancerMode,
@@ -19,6 +51,7 @@ const configurationOf = (
 ) => `
 global
   maxconn 1000
+  log stdout format raw local0
 defaults
   mode ${mode}
   timeout connect 2s
@@ -35,6 +68,7 @@ frontend stats
   stats uri /stats
 frontend in
   bind 127.0.0.1:${port}
+${mode === "http" ? `  log global\n  option dontlog-normal\n  log-format "${answerMark} %s %ST %ts"` : ""}
   default_backend servers
 backend servers
   balance roundrobin
@@ -64,6 +98,7 @@ export const startHaproxy = async (
   const running = await runProgram("haproxy", port, configuration, ["-db", "-f"])
   return {
     ...running,
+    failedAnswers: () => failedAnswersIn(running.log()),
     serversUp: async () => {
       const response = await fetch(`http://127.0.0.1:${statsPort}/stats;csv`)
       const states = statesIn(await response.text())

@@ -41,10 +41,10 @@ say(`haproxy L7, restart ${killed + 1} is kill -9`, report)
 const { kill } = report
 if (kill === undefined) throw new Error("no server was killed")
 console.log(
-  `  ${kill.underWay} requests were under way; ${kill.failed} of them failed, and ${kill.failedLater.length} of those that ` +
-    `were sent later; sent again under their keys: ${wordsOf(kill.repeated)}; orders with another stock than one unit: ${kill.wrong.length}`
+  `  ${kill.underWay} requests were under way; ${kill.failed} failed, and ${kill.failedLater.length} of those that were ` +
+    `sent when haproxy had seen it go; sent again under their keys: ${wordsOf(kill.repeated)}; orders with another stock than one unit: ${kill.wrong.length}`
 )
-faults += kill.failedLater.length + kill.wrong.length
+faults += kill.failedLater.length + kill.others.length + kill.wrong.length
 faults += report.codes.filter((code, at) => code !== (at === killed ? null : 0)).length
 faults += [...kill.repeated].filter(([how]) => !how.startsWith("201")).length
 process.exit(faults === 0 ? 0 : 1)

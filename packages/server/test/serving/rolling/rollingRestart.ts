@@ -6,6 +6,7 @@
  */
 import {
   type BalancerMode,
+  type FailedAnswer,
   type FreshDatabase,
   freePort,
   freshDatabase,
@@ -34,10 +35,12 @@ export interface RollingOptions {
 export interface KillReport {
   /** Requests without an answer at that moment, through all servers. */
   readonly underWay: number
-  /** Those that failed, and were sent no later. */
+  /** Requests that failed, and were sent before the balancer had seen it go. */
   readonly failed: number
-  /** Those that failed although they were sent later: why, when, and how long after the end of the process. */
+  /** Those that failed although they were sent later: why, and how long after it. */
   readonly failedLater: ReadonlyArray<string>
+  /** Answers that tell of something else than a server that ended before it had answered. */
+  readonly others: ReadonlyArray<FailedAnswer>
   /** Writes among the failed ones that were sent again under their key, and the answers. */
   readonly repeated: ReadonlyMap<string, number>
   /** Orders of theirs that do not hold one unit exactly. */
@@ -53,9 +56,6 @@ export interface RollingReport extends LoadReport {
 }
 
 const serverCount = 3
-
-/** The end of the sockets of a process takes a moment to reach the balancer: what is sent meanwhile is under way, too. */
-const noticeMillisMax = 50
 
 const untilReady = (url: string): Promise<true> =>
   eventually(async () => {
@@ -84,12 +84,12 @@ const openServers = async (database: FreshDatabase, leaveTime: string) => {
     restart: async (
       port: number,
       signal: NodeJS.Signals = "SIGTERM",
-      onEnd: () => void = () => undefined
+      onEnd: () => Promise<void> = async () => undefined
     ): Promise<number | null | undefined> => {
       const server = running.get(port)
       server?.signal(signal)
       const ended = await server?.ended
-      onEnd()
+      await onEnd()
       running.set(port, begin(port))
       await untilReady(urlOf(port))
       return ended?.code
@@ -131,15 +131,15 @@ export const rollingRestart = async (options: RollingOptions): Promise<RollingRe
   await using servers = await openServers(database, leaveTime)
   await using balancer = await startHaproxy(mode, servers.ports)
   const url = `http://127.0.0.1:${balancer.port}`
-  // The next server may stop only once the balancer has taken this one back.
-  const untilBalanced = () =>
-    eventually(async () => ((await balancer.serversUp()) === serverCount ? true : undefined))
-  await untilBalanced()
+  const untilUp = async (count: number) => {
+    await eventually(async () => ((await balancer.serversUp()) === count ? true : undefined))
+  }
+  await untilUp(serverCount)
   const skuIds = Array.from({ length: 20 }, (_, n) => `sku-${n}`)
   for (const skuId of skuIds) await registerSku(url, skuId, 1_000_000)
   const load = startSteadyLoad(url, requestsPerSecond, skuIds)
   const codes: Array<number | null> = []
-  let killing: { readonly at: number; readonly underWay: number } | undefined
+  let killing: { readonly underWay: number; readonly seenAt: number } | undefined
   for (let round = 0; round < rounds; round++) {
     for (const port of servers.ports) {
       if (codes.length === killed) {
@@ -151,30 +151,30 @@ export const rollingRestart = async (options: RollingOptions): Promise<RollingRe
         )
         await eventually(async () => (load.underWay() > 2 * serverCount ? true : undefined))
         const underWay = load.underWay()
-        // Its process is there until it has ended, which takes as long as the machine is busy.
-        const restarted = servers.restart(port, "SIGKILL", () => {
-          killing = { at: performance.now(), underWay }
+        const restarted = servers.restart(port, "SIGKILL", async () => {
+          // It comes back once the balancer has seen it go, or it would be asked while it starts.
+          await untilUp(serverCount - 1)
+          killing = { underWay, seenAt: performance.now() }
         })
         await holder.run("rollback")
         codes.push((await restarted) ?? null)
       } else codes.push((await servers.restart(port)) ?? null)
-      await untilBalanced()
+      // The next server may stop only once the balancer has taken this one back.
+      await untilUp(serverCount)
     }
   }
   await eventually(async () => (load.sent() >= requestsMin ? true : undefined))
   const report = await load.stop()
   let kill: KillReport | undefined
   if (killing !== undefined) {
-    const { at, underWay } = killing
-    const later = report.failed.filter(({ sentAt }) => sentAt > at + noticeMillisMax)
-    const failed = report.failed.length - later.length
+    const { seenAt, underWay } = killing
+    const later = report.failed.filter(({ sentAt }) => sentAt > seenAt)
     kill = {
-      underWay,
-      failed,
+      ...{ underWay, failed: report.failed.length - later.length },
       failedLater: later.map(
-        ({ failedAt, path, sentAt, why }) =>
-          `${why} at ${path}, sent ${Math.round(sentAt - at)} ms after it, failed ${Math.round(failedAt - at)} ms after it`
+        ({ sentAt, why }) => `${why}, sent ${Math.round(sentAt - seenAt)} ms after it`
       ),
+      others: balancer.failedAnswers().filter(({ isBrokenOff }) => !isBrokenOff),
       ...(await repeatedOf(url, report.failed))
     }
   }

@@ -9,10 +9,8 @@ import { Agent, request } from "node:http"
 /** A request without the expected answer. */
 export interface FailedRequest {
   readonly why: string
-  /** When it was sent and when it failed, by the clock of `performance.now()`. */
+  /** When it was sent, by the clock of `performance.now()`. */
   readonly sentAt: number
-  readonly failedAt: number
-  readonly path: string
   /** What was written, and its key; undefined for a read. */
   readonly written: { readonly body: string; readonly key: string } | undefined
 }
@@ -94,8 +92,7 @@ export const startSteadyLoad = (
     const end = (why?: string) => {
       if (isOver) return
       isOver = true
-      const failedAt = performance.now()
-      ends(sentAt, why === undefined ? undefined : { why, sentAt, failedAt, path, written })
+      ends(sentAt, why === undefined ? undefined : { why, sentAt, written })
     }
     const headers = {
       ...shown,
