@@ -11,6 +11,7 @@ const programs = {
   etcd: { packages: ["etcd-server"], path: "usr/bin/etcd" },
   pgbackrest: { packages: ["pgbackrest"], path: "usr/bin/pgbackrest" },
   promtool: { packages: ["prometheus"], path: "usr/bin/promtool" },
+  amtool: { packages: ["prometheus-alertmanager"], path: "usr/bin/amtool" },
   prometheus: { packages: ["prometheus"], path: "usr/bin/prometheus" },
   rsyslogd: {
     packages: ["rsyslog", "rsyslog-elasticsearch", "libestr0", "libfastjson4", "liblognorm5"],
