@@ -10,6 +10,7 @@ const drills = {
   failover: "packages/adapter-pg/test/replicas/failover/drill.ts",
   image: "e2e/production/drill.ts",
   kafka: "packages/adapter-kafka/test/campaigns/drill.ts",
+  kubernetes: "e2e/kubernetes/drill.ts",
   observability: "packages/server/test/observability/drill.ts",
   restore: "packages/server/test/recovery/drill.ts",
   rolling: "packages/server/test/serving/rolling/drill.ts",

@@ -118,6 +118,10 @@ triggers of audit
   CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION refuse_unless_anchored()
   CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+triggers of audit_marks
+  CREATE TRIGGER audit_marks_append_only BEFORE DELETE OR UPDATE ON audit_marks FOR EACH ROW EXECUTE FUNCTION refuse_unless_anchored()
+  CREATE TRIGGER audit_marks_no_truncate BEFORE TRUNCATE ON audit_marks FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 triggers of seal_anchors
   CREATE TRIGGER seal_anchors_append_only BEFORE DELETE OR UPDATE ON seal_anchors FOR EACH ROW EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER seal_anchors_no_truncate BEFORE TRUNCATE ON seal_anchors FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
@@ -144,7 +148,7 @@ functions
   declare
     is_pruned boolean := false;
   begin
-    if tg_op = 'DELETE' and tg_table_name = 'audit' then
+    if tg_op = 'DELETE' and tg_table_name in ('audit', 'audit_marks') then
       select exists (select 1 from seal_anchors k
         where k.log = 'AUDIT' and k.last_position >= old.position) into is_pruned;
     elsif tg_op = 'DELETE' and tg_table_name = 'seals' then

@@ -7,13 +7,20 @@ import type { Socket } from "node:net"
 /** Ends when it is told that the child has ended, and else kills it when input ends. */
 const guard = 'read -r word; [ "$word" = ended ] || kill -KILL "$0"'
 
+/** The same, with what the child has started: such as the first process of a namespace, which ends all others there. */
+const guardWithChildren =
+  'read -r word; [ "$word" = ended ] || kill -KILL $(cat "/proc/$0/task/$0/children" 2>/dev/null) "$0"'
+
 /** Kills the child when this process ends first, also a child that is stopped; answers with it. */
-export const keepOnLeash = <Child extends ChildProcess>(child: Child): Child => {
+export const keepOnLeash = <Child extends ChildProcess>(
+  child: Child,
+  { withChildren = false }: { readonly withChildren?: boolean } = {}
+): Child => {
   const { pid } = child
   // What could not be started has nothing to end.
   if (pid === undefined) return child
   // In a session of its own, so that Ctrl-C in a terminal is not for it.
-  const leash = spawn("sh", ["-c", guard, String(pid)], {
+  const leash = spawn("sh", ["-c", withChildren ? guardWithChildren : guard, String(pid)], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"]
   })

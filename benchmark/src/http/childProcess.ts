@@ -94,13 +94,15 @@ export const deployedServer = (...args: ReadonlyArray<string>) =>
     ...args
   ])
 
-/** The server that is deployed, telling of itself what its arguments and the variables say. */
+/** The server that is deployed, with an inspector, telling of itself what its arguments and the variables say. */
 export const observedServer = (
+  inspectorPort: number,
   args: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>
 ) =>
   startServer(
     [
+      `--inspect=127.0.0.1:${inspectorPort}`,
       fileURLToPath(new URL("bin/holdfast.js", import.meta.resolve("holdfast/package.json"))),
       ...["serve", "--port", "0", "--json", ...args]
     ],

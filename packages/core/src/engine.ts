@@ -35,7 +35,7 @@ export * from "./kernel/StoreError.ts"
 export * from "./memory/engine/KeptAnswers.ts"
 export * from "./memory/engine/MemoryEventLog.ts"
 export * from "./memory/engine/memoryBatchStore.ts"
-export { steadyMillis } from "./metrics/steadyMillis.ts"
+export { steadyMillis, steadyMillisNow } from "./metrics/steadyMillis.ts"
 export {
   type DoorError,
   type ErrorGuard,

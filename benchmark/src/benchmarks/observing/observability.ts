@@ -2,16 +2,17 @@
  * What it costs to be watched: reservations through HTTP without anything, with metrics, with traces as well, and
  * with a line of log for each request; and one scrape of a server with many SKUs.
  */
+import { freePort } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import type { Benchmark } from "../../Bench.ts"
 import { type Contender, race } from "../../Contender.ts"
 import {
   collectorSink,
   httpContender,
-  memoryOf,
   observedServer,
   type RunningServer
 } from "../../http/childProcess.ts"
+import { heldMegabytes } from "../../http/heldMemory.ts"
 import type { Row } from "../../Report.ts"
 import { makeLarge } from "../../yardsticks/largeDatabase.ts"
 import { aimAt, rowsOfShares } from "../reservations.ts"
@@ -86,8 +87,15 @@ export const observability: Benchmark = {
     )
     const { url } = yield* collectorSink
     const metrics = ["--metrics-port", "0"]
-    const started = (database: string, args: ReadonlyArray<string>, env = none) =>
-      observedServer(["--database", database, ...args], env)
+    const started = Effect.fnUntraced(function* (
+      database: string,
+      args: ReadonlyArray<string>,
+      env = none
+    ) {
+      const inspectorPort = yield* Effect.promise(() => freePort())
+      const server = yield* observedServer(inspectorPort, ["--database", database, ...args], env)
+      return { ...server, held: Effect.promise(() => heldMegabytes(inspectorPort)) }
+    })
     const unwatched = yield* started(yield* copy("observed_nothing"), silent)
     const watched = yield* started(yield* copy("observed_metrics"), [...metrics, ...silent])
     const tracing = yield* started(
@@ -107,8 +115,7 @@ export const observability: Benchmark = {
       scraped(httpContender(logged, logging, ask, connections), logging)
     ]
     const medians = yield* race(contenders, bench.race)
-    const [own, other] = [memoryOf(watched.pid), memoryOf(unwatched.pid)]
-    const added = own && other && Math.max(0, own.peakMegabytes - other.peakMegabytes)
+    const added = Math.max(0, (yield* watched.held) - (yield* unwatched.held))
     const large = yield* started(grown, [...metrics, ...silent])
     const millis = yield* Effect.promise(() => scrapeTime(large))
     const rows: ReadonlyArray<Row> = rowsOfShares(medians, bare)
@@ -119,7 +126,7 @@ export const observability: Benchmark = {
         `Reservations by ${connections} keep-alive connections of a client in its own process, on PostgreSQL, ` +
         `of ${skuCount.toLocaleString("en")} SKUs. One server tells nothing, the second has metrics that are scraped ` +
         "every second, the third also sends traces of a hundredth of its requests to a collector beside it, and the " +
-        `fourth also writes a line of ECS for each. A scrape is timed at a server with ${skus.toLocaleString("en")} SKUs.`,
+        `fourth also writes a line of ECS for each. Memory is what is held after a collection of garbage. A scrape is timed at a server with ${skus.toLocaleString("en")} SKUs.`,
       ratioIs: "of unmeasured",
       rows,
       aims: [

@@ -7,11 +7,13 @@ import { migrateSteps } from "../schema/migrate.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
 import { apiKeys } from "./migrations/0001_api_keys.ts"
 import { audit } from "./migrations/0002_audit.ts"
+import { fixedMarks } from "./migrations/0003_fixed_marks.ts"
 
 /** The migrations of access. One that has landed is never changed: a new one is added. */
 export const accessMigrations: ReadonlyArray<Migration> = [
   { id: 1, name: "api_keys", statements: apiKeys },
-  { id: 2, name: "audit", statements: audit }
+  { id: 2, name: "audit", statements: audit },
+  { id: 3, name: "fixed_marks", statements: fixedMarks, worksFrom: 2 }
 ]
 
 /** The schema that holds the tables when none is named. */

@@ -6,8 +6,8 @@
  */
 import type * as PgConnection from "@effect/sql-pg/PgConnection"
 import type * as PgPool from "@effect/sql-pg/PgPool"
+import { steadyMillisNow } from "@holdfast/core/engine"
 import { LogWatchers } from "@holdfast/core/events"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
@@ -68,7 +68,7 @@ export class LogSignal {
           // Commits that follow closely share one notification.
           yield* Effect.sleep(notifyMillisMin)
           this.isPending = false
-          const now = yield* Clock.currentTimeMillis
+          const now = yield* steadyMillisNow
           this.quietUntil ??= now + quietMillis
           if (now < this.quietUntil) return
           if (!(yield* this.notify)) this.quietUntil = now + quietMillis

@@ -326,6 +326,33 @@ end $$`,
 ]
 
 /**
+ * Marks are as fixed as the records that questions find by them: they go with records that are dropped behind an
+ * anchor, and in no other way.
+ */
+export const fixedMarks = (schema: string): ReadonlyArray<string> => [
+  `create or replace function ${schema}.refuse_unless_anchored() returns trigger language plpgsql as $$
+declare
+  is_pruned boolean := false;
+begin
+  if tg_op = 'DELETE' and tg_table_name in ('audit', 'audit_marks') then
+    select exists (select 1 from ${schema}.seal_anchors k
+      where k.log = 'AUDIT' and k.last_position >= old.position) into is_pruned;
+  elsif tg_op = 'DELETE' and tg_table_name = 'seals' then
+    select exists (select 1 from ${schema}.seal_anchors k
+      where k.log = old.log and k.number >= old.number) into is_pruned;
+  end if;
+  if is_pruned then
+    return old;
+  end if;
+  raise exception '% of % is refused', tg_op, tg_table_name using errcode = 'HF002';
+end $$`,
+  `create trigger audit_marks_append_only before update or delete on ${schema}.audit_marks
+  for each row execute function ${schema}.refuse_unless_anchored()`,
+  `create trigger audit_marks_no_truncate before truncate on ${schema}.audit_marks
+  for each statement execute function ${schema}.refuse_change()`
+]
+
+/**
  * Which servers run on the tables: of which release, up to which migration they know them, and what they
  * ask of the database. A server that was not seen for a minute has ended.
  */
@@ -358,5 +385,6 @@ export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...auditTables(schema),
   ...auditBlocks(schema),
   ...prunedAudit(schema),
-  ...serverTable(schema)
+  ...serverTable(schema),
+  ...fixedMarks(schema)
 ]

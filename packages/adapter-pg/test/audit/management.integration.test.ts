@@ -5,6 +5,7 @@ import { ApiKeys } from "@holdfast/core/access"
 import {
   AccessAudit,
   exportAudit,
+  type ManagedOperation,
   prunableUpTo,
   readExport,
   sealAll,
@@ -100,10 +101,11 @@ const managed = Effect.gen(function* () {
   const keys = yield* ApiKeys
   const imports = yield* ImportJobs
   const usage = yield* KeyUsage
-  const keyRecord = (operation: string, keyId: string) =>
+  const keyRecord = (operation: ManagedOperation, keyId: string) =>
     record({ operation, targets: [`API_KEY:${keyId}`] })
   const importId = crypto.randomUUID()
-  const importRecord = (operation: string) => record({ operation, targets: [`IMPORT:${importId}`] })
+  const importRecord = (operation: ManagedOperation) =>
+    record({ operation, targets: [`IMPORT:${importId}`] })
   const job = {
     ...{ importId, kind: "skus" as const, fingerprint: "f", source: "skus.csv", bytesTotal: 1 }
   }
@@ -262,7 +264,7 @@ describePostgres(18, "an audit log over years", () => {
         })
         // Events are dropped by prune; until then their seals stay.
         expect(yield* prunableUpTo(audit, early, "EVENTS", far)).toMatchObject({ number: 0 })
-        for (const table of ["audit", "seals"]) {
+        for (const table of ["audit", "audit_marks", "seals"]) {
           const refused = yield* Effect.flip(sql(`delete from inventory.${table}`))
           expect(inspect(refused, { depth: 9 })).toContain(`DELETE of ${table} is refused`)
         }

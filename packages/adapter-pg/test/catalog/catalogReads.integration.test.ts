@@ -192,7 +192,8 @@ for (const [name, sessions] of databases) {
             { id: 7, name: "audit" },
             { id: 8, name: "pruned_audit" },
             { id: 9, name: "product_views" },
-            { id: 10, name: "servers" }
+            { id: 10, name: "servers" },
+            { id: 11, name: "fixed_marks" }
           ],
           missing: [],
           refusal: undefined,

@@ -22,6 +22,7 @@ import type {
   IdempotencyMismatchProblem,
   ImportNotFoundProblem,
   InvalidInputProblem,
+  LogRestoredProblem,
   PositionBeyondLogProblem,
   PositionGoneProblem,
   SkuNotFoundProblem,
@@ -38,6 +39,7 @@ export interface EventsListInput {
   readonly aggregateIds?: undefined | ReadonlyArray<string>
   readonly orderId?: undefined | string
   readonly after?: undefined | number
+  readonly afterEventId?: undefined | string
   readonly size?: undefined | number
 }
 
@@ -46,6 +48,7 @@ export type EventsListRefusal =
   | InvalidInputProblem
   | UnauthenticatedProblem
   | ForbiddenProblem
+  | LogRestoredProblem
   | PositionBeyondLogProblem
   | PositionGoneProblem
 
@@ -53,6 +56,7 @@ export type EventsListRefusal =
 export interface EventsStreamInput {
   readonly context?: undefined | "inventory" | "catalog"
   readonly after?: undefined | number
+  readonly afterEventId?: undefined | string
   readonly types?: undefined | ReadonlyArray<"inventory.sku.created" | "inventory.sku.updated" | "inventory.sku.archived" | "inventory.sku.unarchived" | "inventory.location.created" | "inventory.location.updated" | "inventory.stock.updated" | "inventory.stock.reserved" | "inventory.stock.released" | "inventory.stock.confirmed" | "inventory.stock.fulfilled" | "inventory.reservation.extended" | "inventory.reservation.resized" | "inventory.stock.depleted" | "inventory.stock.replenished" | "inventory.stock.low" | "ordering.order.reserved" | "ordering.order.rejected" | "ordering.order.confirmed" | "ordering.order.payment.late" | "ordering.order.cancelled" | "ordering.order.fulfilled" | "ordering.claim.made">
   readonly aggregateIds?: undefined | ReadonlyArray<string>
 }
@@ -241,6 +245,7 @@ export type HistorySkuRefusal =
   | UnauthenticatedProblem
   | ForbiddenProblem
   | SkuNotFoundProblem
+  | LogRestoredProblem
   | PositionGoneProblem
 
 /** What `operations.reconciliation` takes. */
@@ -261,6 +266,7 @@ export interface OperationsEventsInput {
   readonly aggregateIds?: undefined | ReadonlyArray<string>
   readonly orderId?: undefined | string
   readonly after?: undefined | number
+  readonly afterEventId?: undefined | string
   readonly size?: undefined | number
 }
 
@@ -269,6 +275,7 @@ export type OperationsEventsRefusal =
   | InvalidInputProblem
   | UnauthenticatedProblem
   | ForbiddenProblem
+  | LogRestoredProblem
   | PositionGoneProblem
 
 /** What `stockReports.mostMissed` takes. */

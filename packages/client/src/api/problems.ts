@@ -426,6 +426,18 @@ export interface LocationUnavailableProblem {
   readonly reason: "INACTIVE" | "NOT_SELLABLE"
 }
 
+/** The log was restored to an earlier state. */
+export interface LogRestoredProblem {
+  readonly problem: "log-restored"
+  readonly type: "urn:holdfast:problem:log-restored"
+  readonly title: string
+  readonly status: 409
+  readonly detail?: string
+  readonly instance?: string
+  readonly after: number
+  readonly afterEventId: string
+}
+
 /** No such SKU. */
 export interface MappedSkuNotFoundProblem {
   readonly problem: "sku-not-found"

@@ -54,6 +54,9 @@ export const placed = (
     if (value === "." || value === "..") throw new TypeError(`${name} must not be "${value}"`)
     return encodeURIComponent(value)
   })
+  if (takesFile && (file === undefined || file === null)) {
+    throw new TypeError("file must be the text of the file, or a Blob")
+  }
   if (method !== "GET" && method !== "DELETE" && !takesFile) {
     return { path: filled, body: JSON.stringify(fields) }
   }

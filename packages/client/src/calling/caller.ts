@@ -113,29 +113,50 @@ const reasonOf = (status: number): NotAnswered => {
 }
 
 /** Whether the same may be answered otherwise a little later. */
-const mayPass = (status: number): boolean => [408, 429, 502, 503, 504].includes(status)
+export const mayPass = (status: number): boolean => [408, 429, 502, 503, 504].includes(status)
 
 /** What one try came back with. */
 type Tried =
   | { readonly done: Result<unknown, AnyRefusal> }
   | { readonly failed: CallNotAnswered; readonly again: boolean; readonly after: string | null }
 
-const notAnswered = (status: number, text: string, key: string | undefined): CallNotAnswered => {
+/** Whether somebody else may have answered, at an address that is not the API's. */
+const isElsewhere = (status: number): boolean => [200, 404, 405].includes(status)
+
+/** The error of an answer that is neither an answer nor a refusal of the API. */
+export const notAnswered = (
+  { baseUrl }: ClientOptions,
+  status: number,
+  text: string,
+  key?: string | undefined
+): CallNotAnswered => {
   const fault = jsonOf(text) as Fault | undefined
   const why = fault?.detail ?? fault?.title ?? "no problem that can be read"
-  return new CallNotAnswered(reasonOf(status), `the server answered ${status}: ${why}`, {
+  const where = isElsewhere(status)
+    ? `; is baseUrl, "${String(baseUrl)}", the address of the API, with its base path if it has one?`
+    : ""
+  return new CallNotAnswered(reasonOf(status), `the server answered ${status}: ${why}${where}`, {
     ...{ status, fault, idempotencyKey: key }
   })
 }
 
-const read = async (response: Response, key: string | undefined): Promise<Tried> => {
+const read = async (
+  client: ClientOptions,
+  response: Response,
+  key: string | undefined
+): Promise<Tried> => {
   const { headers, ok, status } = response
   const text = await response.text()
+  const type = headers.get("content-type") ?? ""
+  if (ok && /html/.test(type)) {
+    // A page, such as one that a web site has for every path: nothing of the API is one.
+    return { failed: notAnswered(client, status, ""), again: false, after: null }
+  }
   if (ok) {
-    const isJson = /json/.test(headers.get("content-type") ?? "")
+    const isJson = /json/.test(type)
     const answer = isJson ? jsonOf(text) : text === "" ? undefined : text
     if (isJson && answer === undefined) {
-      return { failed: notAnswered(status, text, key), again: true, after: null }
+      return { failed: notAnswered(client, status, text, key), again: true, after: null }
     }
     const isReplayed = headers.get("idempotent-replayed") === "true"
     return { done: { ok: true, answer, isReplayed, etag: headers.get("etag") } }
@@ -143,7 +164,7 @@ const read = async (response: Response, key: string | undefined): Promise<Tried>
   const refusal = refusalIn(status, text)
   if (refusal !== undefined) return { done: { ok: false, refusal } }
   const after = headers.get("retry-after")
-  return { failed: notAnswered(status, text, key), again: mayPass(status), after }
+  return { failed: notAnswered(client, status, text, key), again: mayPass(status), after }
 }
 
 /** What a try that threw failed with; what the caller has ended is thrown on. */
@@ -181,7 +202,7 @@ export const makeCaller = (client: ClientOptions) => {
         signal,
         ...(body === undefined ? {} : { body: body as BodyInit })
       })
-      return read(response, idempotencyKey)
+      return read(client, response, idempotencyKey)
     }
     for (let tries = 0; ; tries++) {
       const tried = await within(patience.tryMillisMax, call.signal, send).catch((error) =>

@@ -3,7 +3,7 @@
  * event that was read, so none is missing and none comes twice.
  */
 import type { Event } from "../api/otherModels.ts"
-import { addressIn, headersOf, NotSent, refusalIn } from "./caller.ts"
+import { addressIn, headersOf, mayPass, NotSent, notAnswered, refusalIn } from "./caller.ts"
 import { CallNotAnswered, RefusalThrown } from "./errors.ts"
 import type { CallOptions, ClientOptions } from "./options.ts"
 import { placed, readRoute } from "./Route.ts"
@@ -60,12 +60,21 @@ async function* textsOf(
   }
 }
 
-/** Why a stream did not begin: a refusal is thrown, and what may pass is answered with when to come back. */
-const whyNot = async (response: Response): Promise<string | null> => {
-  const refusal = refusalIn(response.status, await response.text())
+/**
+ * Why a stream did not begin: a refusal is thrown, and so is what stays so, as at a wrong address. What may
+ * pass is answered with when to come back.
+ */
+const whyNot = async (client: ClientOptions, response: Response): Promise<string | null> => {
+  const { ok, status } = response
+  const text = await response.text()
+  const refusal = refusalIn(status, text)
   if (refusal !== undefined) throw new RefusalThrown(refusal)
+  if (ok || (status < 500 && !mayPass(status))) throw notAnswered(client, status, ok ? "" : text)
   return response.headers.get("retry-after")
 }
+
+const isStream = ({ body, headers, ok }: Response): boolean =>
+  ok && body !== null && (headers.get("content-type") ?? "").startsWith("text/event-stream")
 
 const gone = ({ data }: Message) =>
   new RefusalThrown(
@@ -97,8 +106,8 @@ export async function* eventStream(
         }),
         signal: ending.signal
       })
-      if (!response.ok || response.body === null) {
-        after = await whyNot(response)
+      if (!isStream(response) || response.body === null) {
+        after = await whyNot(client, response)
         throw new Error(`the server answered ${response.status}`)
       }
       clearTimeout(unanswered)
@@ -107,15 +116,17 @@ export async function* eventStream(
         if (message.event === "gone") throw gone(message)
         if (message.id !== "") position = message.id
         if (message.data !== "") {
-          yield { position: Number(message.id), ...JSON.parse(message.data) } as Event
+          // The id is the position, and behind a point which event is there.
+          yield { position: Number.parseInt(message.id, 10), ...JSON.parse(message.data) } as Event
         }
       }
     } catch (error) {
       call.signal?.throwIfAborted()
       if (error instanceof NotSent) throw error.error
-      if (error instanceof RefusalThrown) throw error
+      if (error instanceof RefusalThrown || error instanceof CallNotAnswered) throw error
       if (failures >= patience.retriesMax) {
-        throw new CallNotAnswered("network", "the log cannot be followed", { cause: error })
+        const why = error instanceof Error ? error.message : "the server did not answer in time"
+        throw new CallNotAnswered("network", `the log cannot be followed: ${why}`, { cause: error })
       }
     } finally {
       clearTimeout(unanswered)

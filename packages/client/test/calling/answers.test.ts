@@ -75,4 +75,31 @@ it("throws what is neither an answer nor a refusal", async () => {
   const thrown = await elsewhere.skus.list().catch((error: unknown) => error)
   expect(thrown).toBeInstanceOf(CallNotAnswered)
   expect(thrown).toMatchObject({ reason: "unexpected", status: 404 })
+  expect(String(thrown)).toContain(`/elsewhere", the address of the API, with its base path`)
+  await expect(elsewhere.events.stream({ after: 0 }).next()).rejects.toMatchObject({
+    reason: "unexpected",
+    status: 404
+  })
+})
+
+it("takes no page of a web site for an answer", async () => {
+  const site = holdfastClient({
+    baseUrl: "http://shop.example",
+    fetch: async () =>
+      new Response("<!doctype html>\n\n<p>Welcome", { headers: { "content-type": "text/html" } })
+  })
+  for (const call of [() => site.skus.list(), () => site.events.stream({ after: 0 }).next()]) {
+    await expect(call()).rejects.toMatchObject({
+      reason: "unexpected",
+      status: 200,
+      message: expect.stringContaining(`is baseUrl, "http://shop.example", the address of the API`)
+    })
+  }
+})
+
+it("names a file that is missing, before anything is sent", async () => {
+  const kind = { kind: "stock" as const }
+  await expect(client().imports.bring(kind as never)).rejects.toThrow(
+    new TypeError("file must be the text of the file, or a Blob")
+  )
 })

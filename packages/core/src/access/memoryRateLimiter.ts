@@ -5,6 +5,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { steadyMillis } from "../metrics/steadyMillis.ts"
 import {
   type Bucket,
   type RateDecision,
@@ -67,7 +68,8 @@ export const makeMemoryRateLimiter = (
   return {
     take: (name, limit, key) =>
       Effect.withFiber((fiber) => {
-        const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
+        // Whole numbers, in which a limit is exact.
+        const now = Math.floor(steadyMillis(fiber.getRef(Clock.Clock)))
         let buckets = limits.get(name)
         if (buckets === undefined) {
           buckets = new Buckets(bucketsMax, now)

@@ -2,12 +2,12 @@
  * Denied attempts on their way into the audit log: at most so many a minute of one principal, and of
  * the others the count. Who guesses fills no table, and the record says how often they guessed.
  */
-import * as Clock from "effect/Clock"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { anonymousPrincipal, isGuest, type Principal, principalName } from "../access/Principal.ts"
 import { keepable } from "../kernel/Text.ts"
+import { steadyMillisNow } from "../metrics/steadyMillis.ts"
 import { KeyRing } from "../secrets/KeyRing.ts"
 import type { AuditLog, DeniedAttempt } from "./AuditLog.ts"
 import { auditPrincipalOf } from "./asking.ts"
@@ -114,7 +114,7 @@ export const makeDenials = (
       })
 
     const record: RecordDenial = Effect.fnUntraced(function* (denial) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* steadyMillisNow
       const own = isGuest(denial.principal) ? guestsKey : principalName(denial.principal)
       const key = minutes.has(own) || minutes.size < principalsMax ? own : othersKey
       // Those of everybody else are looked at once a minute: who floods makes nobody go through them all.
@@ -131,7 +131,7 @@ export const makeDenials = (
       yield* orLogged([...over, attempt])
     })
 
-    const flushed = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    const flushed = Effect.flatMap(steadyMillisNow, (now) =>
       orLogged(takeDropped(now - minuteMillis))
     )
     yield* Effect.forkScoped(Effect.forever(Effect.delay(flushed, minuteMillis)))

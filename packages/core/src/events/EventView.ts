@@ -1,6 +1,7 @@
 /** Events of a log as they are sent to readers who know no context: plain JSON. */
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
+import { EventId } from "../kernel/Identifier.ts"
 import { Balance } from "../kernel/Quantity.ts"
 import type { AnyEvent, LoggedEvent } from "./EventLog.ts"
 
@@ -23,6 +24,12 @@ export interface EventView extends Schema.Schema.Type<typeof EventView> {}
 
 /** A page of the log as it is sent. */
 export const EventsView = Schema.Struct({ items: Schema.Array(EventView), next: Balance })
+
+/** Where a reader goes on: after the last event that it has, of which the id shows that the log still has it. */
+export const placeFields = {
+  after: Schema.optionalKey(Balance),
+  afterEventId: Schema.optionalKey(EventId)
+}
 
 /** Events after a position; `next` is where to go on, whether or not there was one. */
 export interface LoggedPage<Event extends AnyEvent> {

@@ -79,10 +79,22 @@ const found = (
   }
 }
 
-/** Every bad field of a schema's issue, once: by the last of its checks, which is the narrowest. */
-export const fieldIssues = (issue: SchemaIssue.Issue): ReadonlyArray<FieldIssue> => [
-  ...new Map(found(issue, []).map((field) => [field.path, field])).values()
-]
+const wholeNumber = "must be a whole number"
+
+/** What two checks of one field say together: most often it is the last of them, which is the narrowest. */
+const together = (before: string | undefined, last: string): string =>
+  before === wholeNumber && last.startsWith("must be between ")
+    ? `${wholeNumber} ${last.slice("must be ".length)}`
+    : last
+
+/** Every bad field of a schema's issue, once. */
+export const fieldIssues = (issue: SchemaIssue.Issue): ReadonlyArray<FieldIssue> => {
+  const fields = new Map<string, FieldIssue>()
+  for (const { message, path } of found(issue, [])) {
+    fields.set(path, { path, message: together(fields.get(path)?.message, message) })
+  }
+  return [...fields.values()]
+}
 
 /** The refusal that names every bad field of a schema's issue. */
 export const fromIssue = (issue: SchemaIssue.Issue): InvalidInput => ({

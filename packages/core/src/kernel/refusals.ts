@@ -42,6 +42,15 @@ export const GonePosition = Schema.TaggedStruct("PositionGone", {
   horizon: Schema.Int
 })
 
+/**
+ * The log does not have the event `afterEventId` at the position `after`, where the reader had it: the
+ * database was restored to an earlier state. Status 409.
+ */
+export const RestoredLog = Schema.TaggedStruct("LogRestored", {
+  after: Schema.Int,
+  afterEventId: Schema.String
+})
+
 /** How a refusal is reported: its HTTP status, a stable slug, and a title for people. */
 export interface Reported {
   readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 412 | 422
@@ -64,7 +73,12 @@ export const sharedRefusals = {
     slug: "stale-expectation",
     title: "The state is no longer the expected one"
   },
-  PositionGone: { status: 410, slug: "position-gone", title: "The next events were dropped" }
+  PositionGone: { status: 410, slug: "position-gone", title: "The next events were dropped" },
+  LogRestored: {
+    status: 409,
+    slug: "log-restored",
+    title: "The log was restored to an earlier state"
+  }
 } as const satisfies { readonly [tag: string]: Reported }
 
 /**
@@ -125,3 +139,14 @@ export const staleSentence = ({
 export const goneSentence = ({ after, horizon }: Omit<typeof GonePosition.Type, "_tag">): string =>
   `events up to position ${horizon} were dropped, and position ${after} is before that; read the ` +
   "current state, then follow the log from its head"
+
+/** What the answer says when the log has another history than the one that was read. */
+export const restoredSentence = ({
+  after,
+  afterEventId
+}: Omit<typeof RestoredLog.Type, "_tag">): string =>
+  after === 0
+    ? `\`afterEventId\` is the id of the event at \`after\`, which must be its position, and not 0`
+    : `at position ${after} the log does not have the event "${afterEventId}": unless the two do not belong ` +
+      "together, the database was restored to an earlier state; read the current state, then follow the " +
+      "log from its head"

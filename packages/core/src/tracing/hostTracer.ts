@@ -31,10 +31,19 @@ const timeOf = (nanos: bigint): OpenTelemetryTime => [
   Number(nanos % 1_000_000_000n)
 ]
 
+/** The text of a value that spans do not take as it is. What JSON cannot say keeps nobody from what they do. */
+const textOf = (value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return typeof value === "bigint" ? String(value) : Object.prototype.toString.call(value)
+  }
+}
+
 const valueOf = (value: unknown): OpenTelemetryValue =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean"
     ? value
-    : (JSON.stringify(value) ?? String(value))
+    : textOf(value)
 
 const contextOf = ({ sampled, spanId, traceId }: Tracer.AnySpan): OpenTelemetrySpanContext => ({
   traceId: traceId.padStart(32, "0"),

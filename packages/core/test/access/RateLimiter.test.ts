@@ -1,8 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import { makeMemoryRateLimiter } from "../../src/access/memoryRateLimiter.ts"
 import { type Bucket, type RateLimit, takeToken } from "../../src/access/RateLimiter.ts"
+import { settableDay } from "../steadyTime.ts"
 
 const seven: RateLimit = { count: 7, windowMillis: 1_000 }
 
@@ -29,6 +31,21 @@ describe("a bucket", () => {
     expect(take(10_143)).toBe(true)
   })
 })
+
+it.effect("a limit grants what it says when somebody sets the clock of the day", () =>
+  Effect.gen(function* () {
+    const { clock, set } = yield* settableDay
+    const limiter = makeMemoryRateLimiter()
+    const drained = Effect.provideService(drain(limiter, seven), Clock.Clock, clock)
+    expect((yield* drained).taken).toBe(7)
+    for (const apart of [-3_600_000, 3_600_000]) {
+      set(apart)
+      expect(yield* drained).toMatchObject({ taken: 0, retryMillis: 143 })
+      yield* TestClock.adjust(1_000)
+      expect((yield* drained).taken).toBe(7)
+    }
+  })
+)
 
 describe("the memory of a limiter", () => {
   it.effect("forgets a bucket that nobody touched for two windows", () =>

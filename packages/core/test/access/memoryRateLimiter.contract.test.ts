@@ -15,7 +15,8 @@ rateLimiterContract(
       let shiftMillis = 0
       const shifted: Clock.Clock = {
         ...clock,
-        currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + shiftMillis
+        monotonicTimeNanosUnsafe: () =>
+          clock.monotonicTimeNanosUnsafe() + BigInt(shiftMillis) * 1_000_000n
       }
       return {
         limiter: {

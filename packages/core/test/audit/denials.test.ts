@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
@@ -6,6 +7,7 @@ import { guestOf } from "../../src/access/carts.ts"
 import { anonymousPrincipal, type Principal } from "../../src/access/Principal.ts"
 import { type DeniedAttempt, makeDenials } from "../../src/audit.ts"
 import { StoreError } from "../../src/kernel/StoreError.ts"
+import { settableDay } from "../steadyTime.ts"
 
 const eve: Principal = { id: "eve", kind: "USER", roles: ["USER"] }
 
@@ -100,6 +102,26 @@ describe("denied attempts", () => {
         ["eve", 1]
       ])
     }).pipe(Effect.provide(Digest.layerWebCrypto))
+  )
+
+  it.effect("are recorded again after a minute, also when somebody has set the clock back", () =>
+    Effect.gen(function* () {
+      const { audit, summary } = world()
+      const { clock, set } = yield* settableDay
+      yield* TestClock.adjust("2 hours")
+      const denied = yield* makeDenials(audit, { perMinuteMax: 1 })
+      const deny = Effect.provideService(denied(attempt(eve)), Clock.Clock, clock)
+      yield* deny
+      set(-3_600_000)
+      yield* deny
+      yield* TestClock.adjust("1 minute")
+      yield* deny
+      expect(summary()).toEqual([
+        ["eve", 0],
+        ["eve", 1],
+        ["eve", 0]
+      ])
+    }).pipe(Effect.scoped, Effect.provide(Digest.layerWebCrypto))
   )
 
   it.effect("fill no memory when they come from many principals", () =>

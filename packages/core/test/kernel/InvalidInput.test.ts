@@ -38,11 +38,15 @@ it("names every bad field, and what it must be", () => {
 it("names a field once, by the narrowest of its checks, and lists the words that it may be", () => {
   const adjust = { _tag: "AdjustStock", skuId: "mug", reason: "x" }
   expect(issuesOf({ ...adjust, quantity: 1e20, onShortfall: "SOME", actor: 4 })).toEqual([
-    "quantity: must be between -1000000000 and 1000000000",
+    "quantity: must be a whole number between -1000000000 and 1000000000",
     "actor: must be text or null",
     'onShortfall: must be one of "REFUSE", "RELEASE_NEWEST", "ACCEPT"'
   ])
   expect(issuesOf({ ...adjust, quantity: 0 })).toEqual(["quantity: must not be zero"])
+  const half = { _tag: "ReserveStock", orderId: "o", lines: [{ skuId: "mug", quantity: 0.5 }] }
+  expect(issuesOf(half)).toEqual([
+    "lines.0.quantity: must be a whole number between 1 and 1000000000"
+  ])
   expect(issuesOf({ _tag: "ReserveStock", orderId: "o", lines: [] })).toEqual([
     "lines: must hold at least 1 line"
   ])

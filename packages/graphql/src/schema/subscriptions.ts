@@ -2,6 +2,7 @@
  * What can be followed. Each field says of which events it is; `subscribe` only notes what is followed,
  * since the stream is made from the log, and every message is executed by itself.
  */
+import type { EventId } from "@holdfast/core/inventory"
 import {
   GraphQLError,
   type GraphQLFieldConfig,
@@ -19,6 +20,7 @@ import { Units } from "./scalars.ts"
 /** An event that a message is about. */
 export interface Message {
   readonly position: number
+  readonly eventId: EventId
   readonly skuId: string
   readonly reservationId: string | undefined
   /** The event as the API has it. */

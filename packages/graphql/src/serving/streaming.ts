@@ -4,10 +4,17 @@
  * client leaves, when the server leaves, and when nobody vouches for the sender any more.
  */
 import type { PermittedOperation } from "@holdfast/core/access"
+import { steadyMillisNow } from "@holdfast/core/engine"
 import { eventView } from "@holdfast/core/events"
 import { operations } from "@holdfast/core/inventory"
-import type { Admitted, EventFeed, FedEvent } from "@holdfast/http"
-import * as Clock from "effect/Clock"
+import {
+  type Admitted,
+  type EventFeed,
+  type FedEvent,
+  messageId,
+  type Place,
+  placeOf
+} from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -22,19 +29,16 @@ import type { Message } from "../schema/subscriptions.ts"
 import { answerOne, badRequest, maskedResult, named } from "./answers.ts"
 import type { Ready, Serving } from "./Serving.ts"
 
-const frame = (event: string, data: string, position?: number): string =>
-  `${position === undefined ? "" : `id: ${position}\n`}event: ${event}\ndata: ${data}\n\n`
+const frame = (event: string, data: string, place?: Place): string =>
+  `${place === undefined ? "" : `id: ${messageId(place)}\n`}event: ${event}\ndata: ${data}\n\n`
 
 /** Says that the stream is there, and how far it is. */
-const heartbeat = (position: number): string => `:\nid: ${position}\n\n`
+const heartbeat = (place: Place): string => `:\nid: ${messageId(place)}\n\n`
 
 const completed = frame("complete", "")
 
-const resultFrame = (
-  request: HttpServerRequest,
-  result: ExecutionResult,
-  position?: number
-): string => frame("next", JSON.stringify(named(request, maskedResult(result))), position)
+const resultFrame = (request: HttpServerRequest, result: ExecutionResult, place?: Place): string =>
+  frame("next", JSON.stringify(named(request, maskedResult(result))), place)
 
 interface Payload {
   readonly orderId?: string
@@ -43,6 +47,7 @@ interface Payload {
 
 const messageOf = ({ aggregateId, event, position }: FedEvent, payload: Payload): Message => ({
   position,
+  eventId: event.eventId,
   skuId: aggregateId,
   reservationId: payload.reservationId,
   event: () => {
@@ -70,10 +75,8 @@ const messagesOf =
       : []
   }
 
-const lastEventIdOf = (request: HttpServerRequest): number | undefined => {
-  const text = request.headers["last-event-id"]
-  return text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : undefined
-}
+const lastEventIdOf = (request: HttpServerRequest): Place | undefined =>
+  placeOf(request.headers["last-event-id"] ?? "")
 
 /** The operation that reads once what is followed. */
 const operationOf = ({ field }: Followed): PermittedOperation => {
@@ -118,7 +121,7 @@ const followedBy = (streaming: Streaming, asked: Asked) =>
   })
 
 interface Progress {
-  readonly position: number
+  readonly place: Place
   /** When the client last got something. */
   readonly sentAt: number
   readonly isOver: boolean
@@ -137,19 +140,20 @@ const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
       const result = yield* Effect.promise(async () =>
         execute({ ...argsOf(streaming, asked), rootValue: message })
       ).pipe(Effect.onInterrupt(() => Effect.sync(() => gone.abort())))
-      return resultFrame(request, result, message.position)
+      return resultFrame(request, result, message)
     })
   const { heartbeatMillis } = serving.host
-  const next = Effect.fnUntraced(function* ({ position, sentAt }: Progress) {
-    const found = yield* Effect.timeoutOption(feed.next(position), heartbeatMillis)
+  const next = Effect.fnUntraced(function* ({ place, sentAt }: Progress) {
+    const found = yield* Effect.timeoutOption(feed.next(place.position), heartbeatMillis)
     const events = Option.getOrElse(found, (): ReadonlyArray<FedEvent> => [])
-    const end = events.at(-1)?.position ?? position
+    const last = events.at(-1)?.event
+    const end = last === undefined ? place : { position: last.position, eventId: last.eventId }
     const frames = yield* Effect.forEach(events.flatMap(toMessages), executedFor)
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* steadyMillisNow
     // What is passed over is in the next heartbeat.
     const isDue = now >= sentAt + heartbeatMillis
     const text = frames.length > 0 ? frames.join("") : isDue ? heartbeat(end) : ""
-    return [text, { position: end, sentAt: text === "" ? sentAt : now, isOver: false }] as const
+    return [text, { place: end, sentAt: text === "" ? sentAt : now, isOver: false }] as const
   })
   return (progress: Progress) =>
     progress.isOver
@@ -195,13 +199,14 @@ export const answerStream = (
     if (Result.isFailure(followed)) {
       return streamOf(Stream.succeed(`${resultFrame(request, followed.failure)}${completed}`))
     }
-    const after = lastEventIdOf(request) ?? followed.success.after
-    const begun = yield* serving.host.follow("inventory", after)
+    const { after } = followed.success
+    const begin = after === undefined ? undefined : { position: after, eventId: undefined }
+    const begun = yield* serving.host.follow("inventory", lastEventIdOf(request) ?? begin)
     if (Result.isFailure(begun)) return begun.failure
-    const { feed, position } = begun.success
-    const sentAt = yield* Clock.currentTimeMillis
+    const { feed, place } = begun.success
+    const sentAt = yield* steadyMillisNow
     const parts = Stream.unfold(
-      { position, sentAt, isOver: false },
+      { place, sentAt, isOver: false },
       partsOf(streaming, followed.success, feed)
     ).pipe(
       Stream.filter((text) => text !== ""),
@@ -210,7 +215,7 @@ export const answerStream = (
       // A server that leaves says nothing, so that its clients go on elsewhere.
       Stream.interruptWhen(serving.host.streamsEnded)
     )
-    return streamOf(Stream.concat(Stream.succeed(heartbeat(position)), parts))
+    return streamOf(Stream.concat(Stream.succeed(heartbeat(place)), parts))
   })
 
 /** A subscription that is asked for in another media type. */

@@ -8,7 +8,10 @@ import { prepare } from "../../../http/test/access/inputs.ts"
 import { admin, worldForTests } from "../asking.ts"
 
 interface Frame {
+  /** The position in its id. */
   readonly id?: number
+  /** Its id. */
+  readonly place?: string
   readonly event?: string
   // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects out of the message
   readonly data?: any
@@ -19,7 +22,7 @@ const frameOf = (text: string): Frame => {
   const field = (name: string) => lines.find(([key]) => key === name)?.[1]
   const [id, event, data] = [field("id"), field("event"), field("data")]
   return {
-    ...(id === undefined ? {} : { id: Number(id) }),
+    ...(id === undefined ? {} : { id: Number.parseInt(id, 10), place: id }),
     ...(event === undefined ? {} : { event }),
     ...(data === undefined || data === "" ? {} : { data: JSON.parse(data) })
   }
@@ -128,12 +131,17 @@ describe("stockChanged", () => {
     for (let n = 1; n <= 5; n++) await receive("mug", n)
     const seen = [await first.reader.next(), await first.reader.next()]
     await first.reader.cancel()
-    const last = String(seen.at(-1)?.id)
+    const last = seen.at(-1)?.place ?? ""
     const second = await follow(stock, { skuIds: ["mug"], after: 0 }, { "last-event-id": last })
     while (seen.length < 5) seen.push(await second.reader.next())
     const positions = seen.map((frame) => frame?.id ?? 0)
     expect(new Set(positions).size).toBe(5)
     expect(positions).toEqual([...positions].sort((a, b) => a - b))
+    // A log that has another event there is another one.
+    const [, eventId = ""] = last.split(".")
+    const elsewhere = { "last-event-id": `${Number.parseInt(last, 10) - 1}.${eventId}` }
+    const refused = await follow(stock, { skuIds: ["mug"] }, elsewhere)
+    expect(refused.response.status).toBe(409)
     // The argument does the same for a client that has no header to set.
     const third = await follow(stock, { skuIds: ["mug"], after: positions[1] })
     expect((await third.reader.next())?.id).toBe(positions[2])

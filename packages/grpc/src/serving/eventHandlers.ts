@@ -18,6 +18,7 @@ import { catalogQuestions, inventoryQuestions } from "./questions.ts"
 interface AskedEvents {
   readonly context: number
   readonly after?: bigint
+  readonly afterEventId?: string
   readonly size?: bigint
   readonly types: ReadonlyArray<string>
   readonly aggregateIds: ReadonlyArray<string>
@@ -45,8 +46,16 @@ const bad = (message: string): Refused => ({
   issues: [{ path: "context", message }]
 })
 
-const queryOf = ({ after, aggregateIds, orderId, size, types }: AskedEvents): Plain => ({
+const queryOf = ({
+  after,
+  afterEventId,
+  aggregateIds,
+  orderId,
+  size,
+  types
+}: AskedEvents): Plain => ({
   ...(after === undefined ? {} : { after: Number(after) }),
+  ...(afterEventId === undefined ? {} : { afterEventId }),
   ...(size === undefined ? {} : { size: Number(size) }),
   ...(types.length === 0 ? {} : { types }),
   ...(aggregateIds.length === 0 ? {} : { aggregateIds }),
@@ -130,12 +139,14 @@ export const eventHandlers = Effect.gen(function* () {
 
   const stream: StreamHandler = (request) => {
     const asked = request as unknown as AskedEvents
-    const { after = 0, ...filter } = queryOf(asked)
+    const { after = 0, afterEventId, ...filter } = queryOf(asked)
     const position = after as number
+    // Only the first page that has events comes after the event that the reader has.
+    let witness: Plain = afterEventId === undefined ? {} : { afterEventId }
     const followed = Effect.gen(function* () {
       const log = yield* logOf(asked)
       // The first page says what is wrong with the question before anything is followed.
-      yield* log.page({ ...filter, after: position, size: 1 })
+      yield* log.page({ ...filter, ...witness, after: position, size: 1 })
       const head = yield* log.head
       if (position > head) {
         return yield* Effect.fail<Refused>({ _tag: "PositionBeyondLog", after: position, head })
@@ -143,7 +154,10 @@ export const eventHandlers = Effect.gen(function* () {
       return logEvents(
         {
           read: (from, size) =>
-            Effect.map(log.page({ ...filter, after: from, size }), ({ items }) => items),
+            Effect.map(log.page({ ...filter, ...witness, after: from, size }), ({ items }) => {
+              if (items.length > 0) witness = {}
+              return items
+            }),
           watch: log.watch
         },
         { after: position, follow: true }

@@ -136,6 +136,23 @@ it("a position that the log has not reached is refused, with the end of the log"
   expect((await page([0x02])).code).toBe(0)
 })
 
+it("a log that does not have the reader's event at its position was restored, and says so", async () => {
+  const { client, logs } = await open()
+  await client.call("inventory", "registerSku", mug)
+  const [first, second] = await Effect.runPromise(logs[0].read(0, 2))
+  const refused = client.events({ after: 1n, afterEventId: second?.eventId })
+  expect(await endOf(refused.resume())).toMatchObject({
+    code: 9,
+    reason: "LOG_RESTORED",
+    info: { after: "1", afterEventId: second?.eventId }
+  })
+  const stream = client.events({ after: 1n, afterEventId: first?.eventId })
+  const next = await new Promise<Message>((resolve) => stream.once("data", resolve))
+  expect(positionOf(next)).toBe(2)
+  stream.cancel()
+  await endOf(stream)
+})
+
 it("a question that cannot be read is refused with its field, whose ever log it is", async () => {
   const { client } = await open()
   const ended = (input: object) => endOf(client.events(input).resume())

@@ -131,10 +131,11 @@ const streamChannel = (schemas: ReadonlyArray<readonly [string, JsonSchema]>): J
   address: "/api/events/stream",
   title: "The event log as it grows",
   description: [
-    "Server-Sent Events. The `id` of a message is the position of its event in the log, its `event`",
-    "the type, and its `data` the envelope. `?context=catalog` asks a server that has both for the",
-    "events of products and categories. Connect again with `Last-Event-ID` to miss nothing. When",
-    "the next events were dropped meanwhile, the last message is `gone`."
+    "Server-Sent Events. The `id` of a message is the position of its event in the log, a point and",
+    "the id of the event; its `event` is the type, and its `data` the envelope. `?context=catalog`",
+    "asks a server that has both for the events of products and categories. Connect again with",
+    "`Last-Event-ID` to miss nothing, and to be refused when the log was restored to an earlier state.",
+    "When the next events were dropped meanwhile, the last message is `gone`."
   ].join(" "),
   servers: [{ $ref: "#/servers/http" }],
   messages: {

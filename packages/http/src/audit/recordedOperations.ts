@@ -1,5 +1,5 @@
-/** What records of the audit logs call every operation of the API. */
-import { auditOperations, operationNamesOf } from "@holdfast/core/audit"
+/** What records of the audit logs call every operation of the API, and what people manage beside it. */
+import { auditOperations, managedChanges, operationNamesOf } from "@holdfast/core/audit"
 import { operations as catalog } from "@holdfast/core/catalog"
 import { eventOperations, webhookOperations } from "@holdfast/core/events"
 import { importOperations } from "@holdfast/core/exchange"
@@ -16,6 +16,7 @@ export const recordedOperations = operationNamesOf([
   { ...inventory, ...upkeep },
   catalog,
   auditOperations,
+  managedChanges,
   eventOperations,
   webhookOperations,
   importOperations

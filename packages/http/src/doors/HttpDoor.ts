@@ -16,6 +16,7 @@ import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import type { Followed } from "../events/beginStream.ts"
 import type { ContextName } from "../events/contexts.ts"
+import type { Place } from "../events/serverSentEvents.ts"
 
 /** The methods that a door may take. */
 export type DoorMethod = "GET" | "POST"
@@ -53,12 +54,12 @@ export interface DoorHost {
     request: HttpServerRequest
   ) => Effect.Effect<Result.Result<unknown, HttpServerResponse>>
   /**
-   * Takes a place among the event streams until the scope closes, and follows a log after a position,
+   * Takes a place among the event streams until the scope closes, and follows a log after a place,
    * or from now on; the response says why it cannot.
    */
   readonly follow: (
     context: ContextName,
-    after: number | undefined
+    after: Place | undefined
   ) => Effect.Effect<Result.Result<Followed, HttpServerResponse>, never, Scope.Scope>
   /** Waits until who sent a request may not do an operation any more; it asks again and again. */
   readonly untilRefused: (

@@ -7,7 +7,7 @@ import { StoreError } from "@holdfast/core/inventory"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { eventText } from "./serverSentEvents.ts"
+import { eventText, type Place } from "./serverSentEvents.ts"
 
 /** An event as it is streamed, made once for all streams. */
 export interface FedEvent {
@@ -20,8 +20,8 @@ export interface FedEvent {
 
 /** The end of a log, as it grows. */
 export interface EventFeed {
-  /** The last position that was read. */
-  readonly end: () => number
+  /** The last position that was read, and the event there. */
+  readonly end: () => Place
   /**
    * The next events after a position, as soon as there are any. It fails when some of them were
    * dropped, and when the log was closed or restored to an earlier state.
@@ -67,7 +67,7 @@ const restored = new StoreError({
 })
 
 /** The event at a position; undefined when it was dropped, or when there is none. */
-const eventAt = (log: EventLog, position: number) =>
+export const eventAt = (log: EventLog, position: number) =>
   position === 0
     ? Effect.succeed(undefined)
     : log.read(position - 1, 1).pipe(
@@ -153,5 +153,5 @@ export const makeEventFeed = Effect.fnUntraced(function* (
       const found = kept.filter(({ position }) => position > after).slice(0, givenMax)
       return found.length > 0 ? Effect.succeed(found) : Effect.andThen(wait, next(after))
     })
-  return { end: () => end, next }
+  return { end: () => ({ position: end, eventId: witness?.eventId }), next }
 })

@@ -1,6 +1,7 @@
 /** The event log of any context, by pages and as a stream. Schemas only. */
 import { operations as catalogOperations } from "@holdfast/core/catalog"
-import { Balance, EventsFilter, EventView, operations } from "@holdfast/core/inventory"
+import { placeFields } from "@holdfast/core/events"
+import { EventsFilter, EventView, operations } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -11,6 +12,7 @@ import { answersOf, failuresOf, problemSchemaOf } from "../inventory/api/refusal
 import { listInQuery } from "../kit/parameters.ts"
 import { type ContextName, contextSchemaOf, eventTypeSchemaOf } from "./contexts.ts"
 import { beyondFailure, streamFailures } from "./eventProblems.ts"
+import { messageIdPattern, placeOf } from "./serverSentEvents.ts"
 
 const { events } = operations
 const { aggregateIds } = EventsFilter.fields
@@ -40,7 +42,15 @@ const Envelope = EventView.mapFields(Struct.omit(["position"])).annotate({
   identifier: "EventEnvelope"
 })
 
-/** A message of a stream: its id is a position, its name the type of the event, or `gone`. */
+/** Where a client stopped: the id of the last message that it got. */
+const LastEventId = Schema.String.check(
+  Schema.makeFilter(
+    (id) => placeOf(id) !== undefined || "must be the id of a message of the stream, or a position",
+    { toJsonSchema: () => ({ pattern: messageIdPattern }) }
+  )
+).annotate({ description: "Where the client stopped; it wins over `after`." })
+
+/** A message of a stream: its id says where it is, its name the type of the event, or `gone`. */
 const Message = Schema.Struct({
   id: Schema.optional(Schema.String),
   event: Schema.String,
@@ -66,14 +76,10 @@ export const eventsApiOf = (contexts: ReadonlyArray<ContextName>) =>
       HttpApiEndpoint.get("stream", "/api/events/stream", {
         query: {
           context: Schema.optionalKey(contextSchemaOf(contexts)),
-          after: Schema.optionalKey(Balance),
+          ...placeFields,
           ...listsOf(contexts)
         },
-        headers: {
-          "last-event-id": Schema.optionalKey(
-            Balance.annotate({ description: "Where the client stopped; it wins over `after`." })
-          )
-        },
+        headers: { "last-event-id": Schema.optionalKey(LastEventId) },
         success: HttpApiSchema.StreamSse({ events: Message }),
         error: [...failuresOf("events"), ...streamFailures]
       })
@@ -81,9 +87,10 @@ export const eventsApiOf = (contexts: ReadonlyArray<ContextName>) =>
         .annotate(
           OpenApi.Description,
           "Events after a position, or else from now on, until the client leaves. The id of a message " +
-            "is the position of its event, its name is the type of the event, and its data is the " +
-            "envelope of the event as JSON. A client that connects again with `Last-Event-ID` misses " +
-            "nothing. When the next events were dropped meanwhile, the last message is `gone`."
+            "is the position of its event, a point and the id of the event; its name is the type of the " +
+            "event, and its data is the envelope of the event as JSON. A client that connects again with " +
+            "`Last-Event-ID` misses nothing, and is refused when the log was restored to an earlier " +
+            "state. When the next events were dropped meanwhile, the last message is `gone`."
         )
     )
     .annotate(OpenApi.Title, "Events")

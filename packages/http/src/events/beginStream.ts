@@ -1,5 +1,5 @@
 /** Begins to follow a log, at a position or with what comes next, if it can be followed from there. */
-import { type EventLog, PositionGone } from "@holdfast/core/events"
+import { type EventLog, PositionGone, readAfter } from "@holdfast/core/events"
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
@@ -7,14 +7,15 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { loggedResponse, problemResponse } from "../kit/problemResponse.ts"
 import type { ContextName } from "./contexts.ts"
-import type { EventFeed } from "./EventFeed.ts"
+import { type EventFeed, eventAt } from "./EventFeed.ts"
 import type { EventStreams } from "./EventStreams.ts"
-import { beyondProblem, crowdedProblem, goneProblem } from "./eventProblems.ts"
+import { beyondProblem, crowdedProblem, goneProblem, restoredProblem } from "./eventProblems.ts"
+import type { Place } from "./serverSentEvents.ts"
 
 /** A log that is followed. */
 export interface Followed {
   /** Where it begins. */
-  readonly position: number
+  readonly place: Place
   readonly feed: EventFeed
 }
 
@@ -22,14 +23,28 @@ export interface Followed {
 export const isGone = (error: PositionGone | StoreError): error is PositionGone =>
   error instanceof PositionGone
 
-/** Why a stream cannot begin after a position; undefined when it can. */
-const obstacleTo = Effect.fnUntraced(function* (log: EventLog, after: number, feed: EventFeed) {
-  if (after > feed.end()) {
-    const head = yield* log.head
-    return after > head ? problemResponse(beyondProblem(after, head)) : undefined
+/** Where a stream begins that goes on after a place; the response says why it cannot. */
+const placeIn = Effect.fnUntraced(function* (
+  log: EventLog,
+  { eventId, position }: Place,
+  feed: EventFeed
+): Effect.fn.Return<Result.Result<Place, HttpServerResponse>, PositionGone | StoreError> {
+  if (eventId !== undefined) {
+    const witness = { position, eventId }
+    // Before the first event there is none.
+    const rest =
+      position === 0 ? undefined : yield* readAfter(log.read, witness, 0, (event) => event)
+    if (rest === undefined) return Result.fail(problemResponse(restoredProblem(witness)))
   }
-  yield* log.read(after, 1)
-  return undefined
+  const end = feed.end()
+  if (position > end.position) {
+    const head = yield* log.head
+    if (position > head) return Result.fail(problemResponse(beyondProblem(position, head)))
+    return Result.succeed({ position, eventId })
+  }
+  yield* log.read(position, 1)
+  const known = eventId ?? (position === end.position ? end.eventId : undefined)
+  return Result.succeed({ position, eventId: known ?? (yield* eventAt(log, position))?.eventId })
 })
 
 /** Takes a place among the streams and begins; the response says why it cannot. */
@@ -37,15 +52,13 @@ export const beginStream = (
   streams: EventStreams["Service"],
   streamsMax: number,
   context: ContextName,
-  asked: number | undefined
+  asked: Place | undefined
 ): Effect.Effect<Result.Result<Followed, HttpServerResponse>, never, Scope.Scope> =>
   Effect.gen(function* () {
     if (!(yield* streams.take)) return Result.fail(problemResponse(crowdedProblem(streamsMax)))
     const { feed: open, log } = streams.of(context)
     const feed = yield* open
-    const position = asked ?? feed.end()
-    const obstacle = yield* obstacleTo(log, position, feed)
-    return obstacle === undefined ? Result.succeed({ position, feed }) : Result.fail(obstacle)
+    return Result.map(yield* placeIn(log, asked ?? feed.end(), feed), (place) => ({ place, feed }))
   }).pipe(
     Effect.catch((error) =>
       Effect.map(

@@ -1,5 +1,5 @@
 /** The problems of followers: what was dropped, what is not there yet, and too many of them. */
-import type { PositionGone } from "@holdfast/core/events"
+import type { PositionGone, Witness } from "@holdfast/core/events"
 import { refusals } from "@holdfast/core/inventory"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
@@ -67,6 +67,11 @@ const problemOf = (
 /** The next events of a follower were dropped. */
 export const goneProblem = ({ after, horizon }: PositionGone): ProblemAnswer => ({
   problem: refusalMembers({ _tag: "PositionGone", after, horizon })
+})
+
+/** The log does not have the event after which a follower wants to go on. */
+export const restoredProblem = ({ eventId, position }: Witness): ProblemAnswer => ({
+  problem: refusalMembers({ _tag: "LogRestored", after: position, afterEventId: eventId })
 })
 
 /** A follower wants to go on from where the log has never been, as after a restore. */

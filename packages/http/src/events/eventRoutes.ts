@@ -1,6 +1,6 @@
 /** The endpoints of the event logs: a page of one, or a stream that ends when its client leaves. */
-import { eventView, type InvalidInput } from "@holdfast/core/inventory"
-import * as Clock from "effect/Clock"
+import { steadyMillisNow } from "@holdfast/core/engine"
+import { type EventId, eventView, type InvalidInput } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -20,7 +20,7 @@ import type { EventFeed, FedEvent } from "./EventFeed.ts"
 import { EventStreams } from "./EventStreams.ts"
 import { beyondProblem, goneProblem } from "./eventProblems.ts"
 import { type ServedContext, ServedContexts } from "./ServedContexts.ts"
-import { goneText, heartbeatText, streamHeaders } from "./serverSentEvents.ts"
+import { goneText, heartbeatText, type Place, placeOf, streamHeaders } from "./serverSentEvents.ts"
 
 /** Which events a stream is for. */
 interface Wanted {
@@ -30,7 +30,8 @@ interface Wanted {
 
 /** What a stream has sent so far. */
 interface Progress {
-  readonly position: number
+  readonly place: Place
+  /** When something was last sent, as `steadyMillis` tells the time. */
   readonly sentAt: number
   readonly isOver: boolean
 }
@@ -47,23 +48,24 @@ const partsOf = (feed: EventFeed, wanted: Wanted, heartbeatMillis: number) => {
   const parts = Effect.fnUntraced(function* (progress: Progress) {
     if (progress.isOver) return undefined
     const { sentAt } = progress
-    let { position } = progress
+    let { place } = progress
     while (true) {
-      const now = yield* Clock.currentTimeMillis
+      const now = yield* steadyMillisNow
       const found = yield* Effect.timeoutOption(
-        feed.next(position),
+        feed.next(place.position),
         Math.max(0, sentAt + heartbeatMillis - now)
       )
       const events = Option.getOrElse(found, (): ReadonlyArray<FedEvent> => [])
-      position = events.at(-1)?.position ?? position
+      const last = events.at(-1)?.event
+      if (last !== undefined) place = { position: last.position, eventId: last.eventId }
       const text = events
         .filter(isFor)
         .map((event) => event.text)
         .join("")
-      const then = yield* Clock.currentTimeMillis
+      const then = yield* steadyMillisNow
       if (text === "" && then < sentAt + heartbeatMillis) continue
-      const sent = text === "" ? heartbeatText(position) : text
-      return [sent, { position, sentAt: then, isOver: false }] as const
+      const sent = text === "" ? heartbeatText(place) : text
+      return [sent, { place, sentAt: then, isOver: false }] as const
     }
   })
   return (progress: Progress) =>
@@ -75,17 +77,31 @@ const partsOf = (feed: EventFeed, wanted: Wanted, heartbeatMillis: number) => {
     })
 }
 
+/** What is asked of a log. */
+interface Question extends Pick<Wanted, "types"> {
+  readonly after?: number
+  readonly afterEventId?: EventId
+  readonly orderId?: string
+}
+
+/** After which event a stream is asked for in its address; undefined where it begins with what comes next. */
+const placeAsked = ({ after, afterEventId }: Question): Place | undefined =>
+  after === undefined && afterEventId === undefined
+    ? undefined
+    : { position: after ?? 0, eventId: afterEventId }
+
+const bad = (path: string, message: string): InvalidInput.InvalidInput => ({
+  _tag: "InvalidInput",
+  issues: [{ path, message }]
+})
+
 /** Why a question cannot be asked of a context; undefined when it can. */
-const objectionTo = (
-  context: ContextName,
-  { orderId, types }: { readonly orderId?: string; readonly types?: ReadonlyArray<string> }
-): InvalidInput.InvalidInput | undefined =>
-  context === "catalog" && orderId !== undefined
-    ? {
-        _tag: "InvalidInput",
-        issues: [{ path: "orderId", message: "is about the inventory: leave out context=catalog" }]
-      }
-    : objectionToTypes(context, types, "types")
+const objectionTo = (context: ContextName, question: Question) => {
+  if (context === "catalog" && question.orderId !== undefined) {
+    return bad("orderId", "is about the inventory: leave out context=catalog")
+  }
+  return objectionToTypes(context, question.types, "types")
+}
 
 /** Pages and streams of the logs of these contexts. */
 export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
@@ -101,23 +117,23 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
 
       const streamed = Effect.fnUntraced(function* (
         context: ContextName,
-        asked: number | undefined,
+        asked: Place | undefined,
         wanted: Wanted,
         request: HttpServerRequest
       ) {
         const begun = yield* beginStream(streams, eventStreamsMax, context, asked)
         if (Result.isFailure(begun)) return begun.failure
-        const { feed, position } = begun.success
-        const sentAt = yield* Clock.currentTimeMillis
+        const { feed, place } = begun.success
+        const sentAt = yield* steadyMillisNow
         const texts = Stream.unfold(
-          { position, sentAt, isOver: false },
+          { place, sentAt, isOver: false },
           partsOf(feed, wanted, eventHeartbeatMillis)
         ).pipe(
           Stream.interruptWhen(streams.ended),
           Stream.interruptWhen(untilRefused(settings, request, routePermissions.events.stream))
         )
         return HttpServerResponse.stream(
-          Stream.encodeText(Stream.concat(Stream.succeed(heartbeatText(position)), texts)),
+          Stream.encodeText(Stream.concat(Stream.succeed(heartbeatText(place)), texts)),
           { contentType: "text/event-stream", headers: streamHeaders }
         )
       })
@@ -144,7 +160,8 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
           const { context = contextDefault } = query
           const objection = objectionTo(context, query)
           if (objection !== undefined) return loggedResponse(objection)
-          return streamed(context, lastEventId ?? query.after, query, request)
+          const last = lastEventId === undefined ? undefined : placeOf(lastEventId)
+          return streamed(context, last ?? placeAsked(query), query, request)
         }
       })
     })

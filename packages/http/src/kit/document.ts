@@ -16,6 +16,7 @@ import { balanceMax, EventType, pageSizeDefault } from "@holdfast/core/inventory
 import { permissionOf } from "../access/routePermissions.ts"
 import { minVersionPattern } from "../caching/cacheHeaders.ts"
 import { ifMatchPattern, ifNoneMatchPattern } from "../caching/entityTags.ts"
+import { messageIdPattern } from "../events/serverSentEvents.ts"
 import { plainProblems, problemContentType, problemType } from "./Problem.ts"
 
 type Json = Record<string, unknown>
@@ -115,7 +116,10 @@ const ofReports: Readonly<Record<string, Json>> = {
 
 /** Parameters of one operation that differ from those of the same name. */
 const typesOf: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
-  "events.stream": { after: position, "last-event-id": position },
+  "events.stream": {
+    after: position,
+    "last-event-id": { type: "string", pattern: messageIdPattern }
+  },
   "products.list": ofProducts,
   "categories.products": ofProducts,
   "stockReports.mostMissed": ofReports,

@@ -1,8 +1,8 @@
 /**
- * What a host answers while it listens and has no routes yet. `/health/live` is 200. Any other
- * request should come again shortly, on a new connection.
+ * What a host answers by itself: while it listens and has no routes yet, `/health/live` is 200, and any other
+ * request should come again shortly, on a new connection; and what it lets nobody ask.
  */
-import { plainProblem, problemContentType } from "./Problem.ts"
+import { plainProblem, problemContentType, problemType } from "./Problem.ts"
 
 /** An answer that a host writes itself. */
 export interface PlainAnswer {
@@ -19,7 +19,7 @@ const answer = (status: number, contentType: string, value: object): PlainAnswer
       connection: "close",
       "content-type": contentType,
       "content-length": String(new TextEncoder().encode(body).length),
-      ...(status === 200 ? {} : { "retry-after": "1" })
+      ...(status === 503 ? { "retry-after": "1" } : {})
     },
     body
   }
@@ -35,3 +35,10 @@ const starting = answer(
 /** The answer to a request for a path, as in `GET /health/live`. */
 export const startingAnswer = (path: string): PlainAnswer =>
   path.split("?", 1)[0] === "/health/live" ? live : starting
+
+/** The answer to somebody who may ask nothing, and why. */
+export const refusedAnswer = (why: string): PlainAnswer =>
+  answer(403, problemContentType, {
+    ...plainProblem(403, why),
+    type: problemType("forbidden")
+  })

@@ -1,4 +1,5 @@
 /** What may be asked of the audit log over HTTP, and what a question that cannot be answered says. */
+import { readFileSync } from "node:fs"
 import type { Principal } from "@holdfast/core/access"
 import { CatalogCommand } from "@holdfast/core/catalog"
 import { InventoryCommand } from "@holdfast/core/inventory"
@@ -72,6 +73,18 @@ describe("a question to the audit log", () => {
     }
     const moment = "2026-11-26T12:00:00Z"
     expect(await operationsOf(`from=${moment}&until=${moment}&target=SKU:a:b`)).toEqual([])
+  })
+
+  it("finds what people manage, by every name that the page about the audit log has", async () => {
+    const page = readFileSync(new URL("../../../../docs/AUDIT.md", import.meta.url), "utf8")
+    const [, table = ""] = page.split("What people manage is recorded too")
+    const rows = table.split("\n\n")[1]?.split("\n") ?? []
+    const names = rows.flatMap((row) => [
+      ...(row.split("|")[1] ?? "").matchAll(/`([A-Z][A-Za-z]+)`/g)
+    ])
+    expect(names.length).toBeGreaterThan(18)
+    for (const [, name = ""] of names) expect(await operationsOf(`operation=${name}`)).toEqual([])
+    expect(recordedOperations.get("updateWebhook")).toBe("ChangeWebhook")
   })
 
   it("knows the name of every command", () => {

@@ -66,7 +66,7 @@ describe("the typed client", () => {
         })
         const [streamed] = yield* Stream.runCollect(Stream.take(stream, 1))
         expect(streamed).toMatchObject({
-          id: String(happened.items[0]?.position),
+          id: `${happened.items[0]?.position}.${happened.items[0]?.eventId}`,
           event: "inventory.stock.confirmed",
           data: { aggregateId: sku.id, payload: { reservationId: reservation.id } }
         })

@@ -69,7 +69,7 @@ describe("a feed", () => {
         const { change, log, state } = growingLog()
         yield* change({ head: 7 })
         const feed = yield* makeEventFeed(log)
-        expect(feed.end()).toBe(7)
+        expect(feed.end()).toEqual({ position: 7, eventId: "7" })
         const waiting = yield* Effect.forkScoped(
           Effect.all(
             from(1, 50).map(() => follow(feed, 7, 9)),
@@ -180,7 +180,7 @@ describe("a feed", () => {
         yield* change({ head: 5, life: "again" })
         yield* Fiber.join(waiting)
         const feed = yield* streams.feed
-        expect(feed.end()).toBe(5)
+        expect(feed.end()).toEqual({ position: 5, eventId: "5again" })
         yield* change({ head: 6 })
         expect(yield* follow(feed, 5, 6)).toEqual([6])
       })

@@ -45,14 +45,14 @@ describe("a reader that does not read", () => {
     // Another one reads the whole log meanwhile.
     const fast = readStream(await handler(new Request(`http://host${path}`)))
     const messages = await fast.messages(length)
-    expect(messages.map(({ id }) => Number(id))).toEqual(
+    expect(messages.map(({ id }) => Number.parseInt(id ?? "", 10))).toEqual(
       Array.from({ length }, (_, index) => index + 1)
     )
     await fast.leave()
     // The slow one has its first page in hand, and nobody has read the second one for it.
     expect(reads.filter((after) => after === 100)).toHaveLength(1)
     const late = readStream(slow)
-    expect((await late.messages(length)).at(-1)?.id).toBe(String(length))
+    expect((await late.messages(length)).at(-1)?.id).toBe(`${length}.event-${length}`)
     await late.leave()
   })
 

@@ -1,7 +1,7 @@
 /** Event streams over HTTP, from the log of the engine in memory. */
 import { PositionGone } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { webHandler } from "../../src/index.ts"
 import { toNodeHandler } from "../../src/node/index.ts"
 import { serve } from "../node/nodeHosts.ts"
@@ -32,6 +32,12 @@ const reserve = (skuId: string, orderId: string) =>
 
 const headOf = async (): Promise<number> => (await get("/api/events?size=1000")).json.next
 
+/** The id that a stream has at the end of the log. */
+const endId = async (): Promise<string> => {
+  const { eventId, position } = (await get("/api/events?size=1000")).json.items.at(-1)
+  return `${position}.${eventId}`
+}
+
 describe("the event log at the top", () => {
   it("is the log of the inventory, and takes the same questions", async () => {
     const skuId = await sku(5)
@@ -49,18 +55,22 @@ describe("the event log at the top", () => {
     ["/api/events/stream?context=shipping", "context", 'must be "inventory"'],
     ["/api/events/stream?types=sold", "types.0", "must be one of"],
     ["/api/events/stream?after=-1", "after", "must be between 0 and"],
-    ["/api/events/stream?size=5", "size", "is not a field (there are context"]
+    ["/api/events/stream?size=5", "size", "is not a field (there are context"],
+    ["/api/events/stream?afterEventId=7&after=7", "afterEventId", "must be a UUID"]
   ])("refuses %s, and names what is there", async (path, field, words) => {
     const { json, status } = await get(path)
     expect(status).toBe(400)
     expect(json.issues).toEqual([{ path: field, message: expect.stringContaining(words) }])
   })
 
-  it("refuses a header that is no position", async () => {
-    const response = await at(port(), "", { "last-event-id": "abc" })
-    expect(response.status).toBe(400)
-    expect(await response.json()).toMatchObject({ issues: [{ path: "last-event-id" }] })
-  })
+  it.each(["abc", "-1", "1.", "1.2", "01", "1.018f2c00-0000-7000-8000-00000000000G"])(
+    "refuses the header %s, which is no place",
+    async (id) => {
+      const response = await at(port(), "", { "last-event-id": id })
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ issues: [{ path: "last-event-id" }] })
+    }
+  )
 })
 
 describe("an event stream", () => {
@@ -68,12 +78,12 @@ describe("an event stream", () => {
     const skuId = await sku(5)
     const head = await headOf()
     const stream = await open()
-    await stream.receives(`:\nid: ${head}\n\n`)
+    await stream.receives(`:\nid: ${await endId()}\n\n`)
     await reserve(skuId, "now-1")
     const [message] = await stream.messages(1)
     const [{ position, ...envelope }] = (await get(`/api/events?after=${head}`)).json.items
     expect(message).toEqual({
-      id: String(position),
+      id: `${position}.${envelope.eventId}`,
       event: "inventory.stock.reserved",
       data: envelope
     })
@@ -107,7 +117,7 @@ describe("an event stream", () => {
     const [message] = await stream.messages(1)
     expect(message?.data).toMatchObject({ aggregateId: two, payload: { orderId: "only-2" } })
     await reserve(one, "only-3")
-    await stream.receives(`:\nid: ${await headOf()}\n\n`)
+    await stream.receives(`:\nid: ${await endId()}\n\n`)
   })
 
   it("refuses one stream too many, until another has left", async () => {
@@ -136,6 +146,17 @@ describe("an event stream", () => {
     await open()
   })
 
+  it("has its heartbeat also when somebody sets the clock of the machine back", async () => {
+    const stream = await open()
+    const heartbeat = `:\nid: ${await endId()}\n\n`
+    await stream.receives(heartbeat.repeat(2))
+    const { now } = Date
+    const set = vi.spyOn(Date, "now").mockImplementation(() => now() - 3_600_000)
+    closing.push(async () => set.mockRestore())
+    const before = stream.text().length / heartbeat.length
+    await stream.receives(heartbeat.repeat(before + 3))
+  })
+
   it("refuses a position that the log has not reached, as after a restore", async () => {
     const head = await headOf()
     for (const path of ["/api/events/stream", "/api/events"]) {
@@ -150,6 +171,61 @@ describe("an event stream", () => {
     }
     const { json, status } = await get(`/api/events?after=${head}`)
     expect([status, json]).toEqual([200, { items: [], next: head }])
+  })
+})
+
+describe("a log that was restored to an earlier state", () => {
+  /** What a reader is told that had the event of the first place at the second. */
+  const told = async (eventId: string, after: number, asHeader = false) => {
+    const { json, status } = asHeader
+      ? await at(port(), "", { "last-event-id": `${after}.${eventId}` }).then(async (response) => ({
+          status: response.status,
+          json: await response.json()
+        }))
+      : await get(`/api/events?after=${after}&afterEventId=${eventId}`)
+    return [status, json.type, json.after, json.afterEventId]
+  }
+
+  it("refuses whoever had another event at the position, by pages and by streams", async () => {
+    await sku(5)
+    const head = await headOf()
+    const { items } = (await get(`/api/events?after=${head - 2}`)).json
+    const [{ eventId: before }, { eventId: last }] = items
+    const restored = "urn:holdfast:problem:log-restored"
+    for (const asHeader of [false, true]) {
+      // Another event is there, or the log has not come so far again.
+      for (const [eventId, after] of [
+        [before, head],
+        [last, head - 1],
+        [last, head + 1]
+      ]) {
+        expect(await told(eventId, after, asHeader)).toEqual([409, restored, after, eventId])
+      }
+    }
+    for (const path of ["", "/stream"]) {
+      const { json, status } = await get(`/api/events${path}?afterEventId=${last}`)
+      expect([status, json.detail]).toEqual([409, expect.stringContaining("must be its position")])
+    }
+    const stream = await get(`/api/events/stream?after=${head}&afterEventId=${before}`)
+    expect([stream.status, stream.json.detail]).toEqual([
+      409,
+      expect.stringContaining("the database was restored to an earlier state")
+    ])
+  })
+
+  it("lets a reader go on after the event that it has, also after one of another type", async () => {
+    await sku(5)
+    const head = await headOf()
+    const [{ eventId }] = (await get(`/api/events?after=${head - 1}`)).json.items
+    const place = `after=${head}&afterEventId=${eventId}`
+    const skuId = await sku(5)
+    const { items } = (await get(`/api/events?${place}&types=inventory.stock.updated`)).json
+    expect(items.map(({ aggregateId }: { aggregateId: string }) => aggregateId)).toEqual([skuId])
+    // The header is the newer of the two.
+    const stream = await open(`?${place}`, { "last-event-id": await endId() })
+    await reserve(skuId, "after-it")
+    const [message] = await stream.messages(1)
+    expect(message?.data).toMatchObject({ payload: { orderId: "after-it" } })
   })
 })
 

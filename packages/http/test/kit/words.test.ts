@@ -47,11 +47,12 @@ describe("a bad field", () => {
 
   it("is named once, by its bounds when a number is far out of them", async () => {
     const path = `/api/inventory/${skuId}/receive`
-    for (const quantity of ["1e20", "1e300", "-1e300", "1e400", "9007199254740993", "0"]) {
+    for (const quantity of ["1e20", "1e300", "-1e300", "1e400", "9007199254740993", "0", "0.5"]) {
       const answer = await call("POST", path, { raw: `{"quantity":${quantity}}` })
+      const whole = quantity === "0" ? "" : "a whole number "
       expect([quantity, issuesOf(answer)]).toEqual([
         quantity,
-        ["quantity: must be between 1 and 1000000000"]
+        [`quantity: must be ${whole}between 1 and 1000000000`]
       ])
     }
     expect(issuesOf(await post(path, { quantity: 1.5 }))).toEqual([
@@ -59,7 +60,7 @@ describe("a bad field", () => {
     ])
     expect(issuesOf(await get("/api/skus?size=many"))).toEqual(["size: must be a number"])
     expect(issuesOf(await get("/api/skus?size=99999999999999999999"))).toEqual([
-      "size: must be between 1 and 1000"
+      "size: must be a whole number between 1 and 1000"
     ])
   })
 })

@@ -4,7 +4,7 @@
  * a moment ago go on; of others nobody can say, and the failure is that of the database.
  */
 import { type ApiKey, ApiKeys, type Principal } from "@holdfast/core/access"
-import type { StoreError } from "@holdfast/core/engine"
+import { type StoreError, steadyMillis, steadyMillisNow } from "@holdfast/core/engine"
 import * as Cache from "effect/Cache"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -26,9 +26,9 @@ const rememberedMax = 10_000
 /** How often uses are written. */
 const noteMillis = 30_000
 
-/** A key, and when it was read, in epoch milliseconds. */
-interface Read {
-  readonly key: ApiKey
+/** A key, and when the table was asked for it, as `steadyMillis` tells the time. */
+interface Read<Key extends ApiKey | undefined = ApiKey> {
+  readonly key: Key
   readonly at: number
 }
 
@@ -83,39 +83,49 @@ export const makeKeyBearers = Effect.fnUntraced(function* (): Effect.fn.Return<
   const noteUse = yield* makeUses()
   const good = new Map<string, Read>()
 
-  const remember = (hash: string, key: ApiKey | undefined, at: number) => {
+  const remember = (hash: string, key: ApiKey | undefined, clock: Clock.Clock) => {
     // The key that was asked for first is at the front, and makes room.
     good.delete(hash)
-    if (key === undefined || refusalOf(key, at) !== undefined) return
+    if (key === undefined || refusalOf(key, clock.currentTimeMillisUnsafe()) !== undefined) return
     const [first] = good.keys()
     if (good.size >= rememberedMax && first !== undefined) good.delete(first)
-    good.set(hash, { key, at })
+    good.set(hash, { key, at: steadyMillis(clock) })
   }
 
   const look = Effect.fnUntraced(function* (hash: string) {
     const key = yield* keys.find(hash)
-    remember(hash, key, yield* Clock.currentTimeMillis)
-    return key
+    const clock = yield* Clock.Clock
+    remember(hash, key, clock)
+    return { key, at: steadyMillis(clock) }
   })
   const lookInOutage = (hash: string, error: StoreError) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    Effect.flatMap(steadyMillisNow, (now) => {
       const last = good.get(hash)
       return last !== undefined && now - last.at <= outageMillisMax
-        ? Effect.succeed(last.key)
+        ? Effect.succeed({ key: last.key, at: now })
         : Effect.fail(error)
     })
 
   const cache = yield* Cache.makeWith(
-    (hash: string) => Effect.catch(look(hash), (error) => lookInOutage(hash, error)),
+    (hash: string): Effect.Effect<Read<ApiKey | undefined>, StoreError> =>
+      Effect.catch(look(hash), (error) => lookInOutage(hash, error)),
     {
       capacity: rememberedMax,
       timeToLive: (exit) => (Exit.isSuccess(exit) ? believedMillis : 0)
     }
   )
 
+  const believed = Effect.fnUntraced(function* (hash: string) {
+    const read = yield* Cache.get(cache, hash)
+    if ((yield* steadyMillisNow) - read.at < believedMillis) return read.key
+    // The cache reckons by the clock of the day, and somebody has set that back.
+    yield* Cache.invalidate(cache, hash)
+    return (yield* Cache.get(cache, hash)).key
+  })
+
   return Effect.fnUntraced(function* (secret) {
     if (!isSecretForm(secret)) return yield* Effect.fail("it has not the form of a key")
-    const key = yield* Cache.get(cache, hashOf(secret))
+    const key = yield* believed(hashOf(secret))
     if (key === undefined) return yield* Effect.fail("nobody has made this key")
     const now = yield* Clock.currentTimeMillis
     const refused = refusalOf(key, now)

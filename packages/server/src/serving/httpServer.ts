@@ -22,6 +22,7 @@ import {
   connectionLimits,
   headBytesMax
 } from "./network/connectionLimits.ts"
+import { guardOwnMachine } from "./network/ownMachine.ts"
 import { type Switchboard, splitConnections, splitRequests } from "./network/Switchboard.ts"
 import { makeTlsServer } from "./network/tlsServer.ts"
 import type { ServerLife } from "./ServerLife.ts"
@@ -40,6 +41,8 @@ export interface HttpServerOptions {
   readonly life: ServerLife
   /** What else arrives at the port; undefined where nothing does. */
   readonly board: Switchboard | undefined
+  /** Pages of other sites that may ask a server for this machine alone; undefined where others may ask, too. */
+  readonly allowedOrigins: ReadonlyArray<string> | undefined
 }
 
 /** Answers in place of the routes until they are ready and add a listener of their own. */
@@ -82,7 +85,7 @@ const makePlainServer = (
 
 const makeServer = (options: HttpServerOptions) =>
   Effect.gen(function* () {
-    const { board, host, life, tls } = options
+    const { allowedOrigins, board, host, life, tls } = options
     const limits = connectionLimits(options)
     // A browser that has met it on "localhost" would ask every other server there for TLS.
     const headers = headersOfAll(tls !== undefined && !isLoopbackHost(host))
@@ -94,6 +97,7 @@ const makeServer = (options: HttpServerOptions) =>
       server = plain
     } else server = yield* makeTlsServer({ tls, life, limits, answers })
     if (board !== undefined) splitRequests(server, board)
+    if (allowedOrigins !== undefined) guardOwnMachine(server, allowedOrigins)
     answerWhileStarting(server)
     return server
   })

@@ -357,6 +357,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     Layer.provide(
       layerHttpServer({
         ...{ host, port, life, board, tls: input.tls },
+        allowedOrigins: auth.isOpenByDefault ? (input.corsOrigins ?? []) : undefined,
         drainMillis: drainTimeout,
         receiveMillis: input.receiveTimeout,
         silentMillis: Math.max(input.eventHeartbeat, requestTimeout)

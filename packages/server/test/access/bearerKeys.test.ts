@@ -2,6 +2,7 @@
 import { expect, it } from "@effect/vitest"
 import { type ApiKey, ApiKeys } from "@holdfast/core/access"
 import { StoreError } from "@holdfast/core/engine"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -81,6 +82,33 @@ it.effect(
       yield* TestClock.adjust("1 second")
       expect(yield* Effect.flip(bearerOf(secret))).toBe(`the key ${key.keyId} has expired`)
     })
+)
+
+it.effect("are refused as soon, and go on as long, when somebody sets the clock back", () =>
+  Effect.gen(function* () {
+    const { bearers, state } = table()
+    const usual = yield* Clock.Clock
+    let apart = 0
+    const clock: Clock.Clock = Object.assign(Object.create(usual), {
+      currentTimeMillisUnsafe: () => usual.currentTimeMillisUnsafe() + apart
+    })
+    yield* TestClock.adjust("2 hours")
+    const bearerOf = yield* bearers
+    const asked = Effect.provideService(bearerOf(secret), Clock.Clock, clock)
+    yield* asked
+    apart = -3_600_000
+    state.isAway = true
+    yield* TestClock.adjust("4 minutes")
+    yield* asked
+    yield* TestClock.adjust("2 minutes")
+    expect(yield* Effect.flip(asked)).toMatchObject({ reason: "Unavailable" })
+    state.isAway = false
+    yield* asked
+    apart = -7_200_000
+    state.row = { ...key, revokedAt: DateTime.makeUnsafe(1) }
+    yield* TestClock.adjust("3 seconds")
+    expect(yield* Effect.flip(asked)).toBe(`the key ${key.keyId} is revoked`)
+  })
 )
 
 it.effect("go on for five minutes while the table is away; about others nobody can say", () =>

@@ -2,7 +2,14 @@
  * What the script of backups does when a program that it runs fails: no set that is not whole, nothing old dropped,
  * and no replay that ends early. A server makes no difference to it, so one is played.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync
+} from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { backupTools, whyNoBackupTools } from "@holdfast/test-servers"
@@ -169,5 +176,38 @@ describeUnless(whyNoBackupTools(), "the script of backups", () => {
     expect(readdirSync(join(wal, "left"))).toEqual([earlier])
     expect(readdirSync(join(wal, "incoming"))).toEqual([current])
     await eventually(async () => (script.sets().length === 1 ? true : undefined))
+  })
+
+  it("ends a replay at a segment that is missing among others, and takes the end of the log for one", async () => {
+    await using script = openScript()
+    const wal = join(script.repository, "wal")
+    mkdirSync(join(wal, "incoming"), { recursive: true, mode: 0o777 })
+    const target = join(script.place, "target")
+    const fetched = () => script.run("fetch", segment, target)
+    // What is earlier, of another timeline, or no segment, does not show that one is missing.
+    for (const name of [
+      "000000010000000000000001.zst",
+      "000000020000000000000009.zst",
+      "00000002.history.zst",
+      `${segment}.00000028.backup.zst`,
+      "000000010000000000000003.zst.draft"
+    ]) {
+      writeFileSync(join(wal, name), "kept", { mode: 0o644 })
+    }
+    expect((await fetched()).code).toBe(1)
+    for (const name of [
+      "incoming/000000010000000000000004.partial",
+      "00000001000000010000000A.zst"
+    ]) {
+      writeFileSync(join(wal, name), "kept", { mode: 0o644 })
+      const { code, output } = await fetched()
+      expect(output).toContain(
+        `${segment} is not in the repository, and ${/[0-9A-F]{24}/.exec(name)}`
+      )
+      expect(code).toBeGreaterThan(125)
+      unlinkSync(join(wal, name))
+    }
+    expect((await script.run("fetch", "00000003.history", target)).code).toBe(1)
+    expect((await fetched()).code).toBe(1)
   })
 })

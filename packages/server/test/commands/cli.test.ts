@@ -203,14 +203,16 @@ describe("holdfast", () => {
           { id: 7, name: "audit" },
           { id: 8, name: "pruned_audit" },
           { id: 9, name: "product_views" },
-          { id: 10, name: "servers" }
+          { id: 10, name: "servers" },
+          { id: 11, name: "fixed_marks" }
         ]
       },
       {
         ...{ context: "access", schema: "access", partitions: [], indexes: [] },
         migrations: [
           { id: 1, name: "api_keys" },
-          { id: 2, name: "audit" }
+          { id: 2, name: "audit" },
+          { id: 3, name: "fixed_marks" }
         ]
       }
     ])

@@ -65,7 +65,10 @@ describePostgres(18, "holdfast events", () => {
     expect(words).toMatchObject({ code: 0, stderr: "" })
     expect(words.stdout).toMatch(/^ +1 {2}\S+Z {2}inventory\.sku\.created +mug v1 {2}\{.*\}\n/)
     expect(words.stdout).toMatch(/\nthere may be more: --after 2\n$/)
-    expect((await run("list", "--after", "99")).stdout).toBe("no events after position 99\n")
+    const [last] = (await json("list", "--limit", "1000")).value.items.slice(-1)
+    expect((await run("list", "--after", String(last.position))).stdout).toBe(
+      `no events after position ${last.position}\n`
+    )
   })
 
   it("lists the events of types, of SKUs and of an order", async () => {
@@ -113,7 +116,7 @@ describePostgres(18, "holdfast events", () => {
   it("does not follow from a position that the log has not reached", async () => {
     const { code, stderr } = await run("tail", "--after", "1000")
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^holdfast: there is no position 1000 yet: the log ends at \d+\n$/)
+    expect(stderr).toMatch(/^holdfast: there is no position 1000 yet: the log ends at \d+\. If /)
     const both = await run("tail", "--after", "1", "--from", "first")
     expect(both.code).toBe(2)
     expect(both.stderr).toBe("holdfast: choose one of --after and --from\n")
@@ -287,6 +290,26 @@ describePostgres(18, "holdfast events", () => {
     expect((await json("cursors")).value.cursors.map(({ name }: { name: string }) => name)).toEqual(
       ["kafka", "restored"]
     )
+  })
+
+  it("says that the log ends before the position, or has another event there than the reader had", async () => {
+    const { items } = (await json("list", "--limit", "2")).value
+    const [first, second] = items
+    for (const command of ["list", "tail"]) {
+      const beyond = await json(command, "--after", "100000")
+      expect(beyond).toMatchObject({ code: 1, value: { error: { code: "PositionBeyondHead" } } })
+      expect(beyond.value.error.message).toMatch(/no position 100000 yet: the log ends at \d+\. If/)
+      const restored = [command, "--after", "1", "--after-event-id", second.eventId]
+      expect(await json(...restored)).toMatchObject({
+        code: 1,
+        value: { error: { code: "LogRestored", message: expect.stringContaining("restored") } }
+      })
+      const { code, stderr } = await run(command, "--after-event-id", first.eventId)
+      expect(code).toBe(2)
+      expect(stderr).toContain("--after-event-id is the id of the event at --after")
+    }
+    const found = await json("list", "--after", "1", "--after-event-id", first.eventId)
+    expect(found.value.items[0].eventId).toBe(second.eventId)
   })
 
   it("names the cursors that there are, and where the log ends", async () => {

@@ -68,10 +68,29 @@ describe("a server with --graphql", () => {
 
   it.each([
     [["--graphql-introspection", "on"], "--graphql-introspection needs --graphql"],
-    [["--graphql", "--graphql-persisted-only", "nowhere.json"], "nowhere.json cannot be used"]
+    [
+      ["--graphql", "--graphql-persisted-only", "nowhere.json"],
+      "--graphql-persisted-only nowhere.json cannot be read: there is no such file"
+    ]
   ])("refuses %s", async (flags, words) => {
     const { code, stderr } = await holdfast(["serve", "--memory", ...flags], { cwd: folder })
     expect(code).not.toBe(0)
     expect(stderr).toContain(words)
+  })
+
+  it.each([
+    ["{ locations { id } }", "it is not JSON"],
+    ["[]", "it must be a JSON object of documents by their ids"],
+    ["{}", "it has no document, so nothing could be asked"],
+    ['{"a":"{ __typename }","b":{"c":1}}', 'the document "b" is not a text']
+  ])("refuses a file that says %s", async (text, why) => {
+    const file = join(folder, "wrong.json")
+    writeFileSync(file, text)
+    const { code, stderr } = await holdfast([
+      ...["serve", "--memory", "--graphql", "--graphql-persisted-only", file]
+    ])
+    expect(code).toBe(2)
+    expect(stderr).toContain(`--graphql-persisted-only ${file} cannot be used: ${why}`)
+    expect(stderr).not.toMatch(/ENOENT|SyntaxError|Unexpected/)
   })
 })

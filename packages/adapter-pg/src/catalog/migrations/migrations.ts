@@ -10,6 +10,7 @@ import { audit } from "./0007_audit.ts"
 import { prunedAuditLog } from "./0008_pruned_audit.ts"
 import { productViews } from "./0009_product_views.ts"
 import { servers } from "./0010_servers.ts"
+import { fixedMarks } from "./0011_fixed_marks.ts"
 
 /** The migrations of the catalog. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -22,5 +23,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 7, name: "audit", statements: audit },
   { id: 8, name: "pruned_audit", statements: prunedAuditLog },
   { id: 9, name: "product_views", statements: productViews },
-  { id: 10, name: "servers", statements: servers, worksFrom: 9 }
+  { id: 10, name: "servers", statements: servers, worksFrom: 9 },
+  { id: 11, name: "fixed_marks", statements: fixedMarks, worksFrom: 9 }
 ]

@@ -20,6 +20,7 @@ import { customers } from "./0017_customers.ts"
 import { prunedAuditLog } from "./0018_pruned_audit.ts"
 import { figures } from "./0019_figures.ts"
 import { servers } from "./0020_servers.ts"
+import { fixedMarks } from "./0022_fixed_marks.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -42,5 +43,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 17, name: "customers", statements: customers },
   { id: 18, name: "pruned_audit", statements: prunedAuditLog },
   { id: 19, name: "figures", statements: figures },
-  { id: 20, name: "servers", statements: servers, worksFrom: 19 }
+  { id: 20, name: "servers", statements: servers, worksFrom: 19 },
+  { id: 22, name: "fixed_marks", statements: fixedMarks, worksFrom: 19 }
 ]

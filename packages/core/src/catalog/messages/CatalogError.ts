@@ -10,6 +10,7 @@ import {
   GonePosition,
   IdempotencyMismatch,
   type Reported,
+  RestoredLog,
   StaleExpectation,
   sharedRefusals,
   Unauthenticated
@@ -218,7 +219,8 @@ export const CatalogRefusal = Schema.Union([
   CategoryTooDeep,
   CategoryNotEmpty,
   AttributeInUse,
-  GonePosition
+  GonePosition,
+  RestoredLog
 ])
 export type CatalogRefusal = typeof CatalogRefusal.Type
 
@@ -312,5 +314,6 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
     slug: "attribute-in-use",
     title: "Products have values of the attribute"
   },
-  PositionGone: sharedRefusals.PositionGone
+  PositionGone: sharedRefusals.PositionGone,
+  LogRestored: sharedRefusals.LogRestored
 }

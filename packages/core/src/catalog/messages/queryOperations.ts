@@ -4,10 +4,10 @@
  */
 import * as Schema from "effect/Schema"
 import { ofCatalog, ofEvents, openToAnyone, type Permission } from "../../access/Permission.ts"
+import { placeFields } from "../../events/EventView.ts"
 import { AttributeId, CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { Currency, WrittenAmount } from "../../kernel/money/Money.ts"
 import { PageCursor, pageFields, reportFields } from "../../kernel/Page.ts"
-import { Balance } from "../../kernel/Quantity.ts"
 import { printable, text } from "../../kernel/Text.ts"
 import { Attribute, AttributeCode } from "../state/Attribute.ts"
 import { Category } from "../state/Category.ts"
@@ -278,11 +278,11 @@ export const queryOperations = {
     summary: "The event log after a position, in order, without gaps; of types, of aggregates",
     input: Schema.Struct({
       ...EventsFilter.fields,
-      after: optional(Balance),
+      ...placeFields,
       size: pageFields.size
     }),
     answer: EventsView,
-    refusals: ["PositionGone"]
+    refusals: ["PositionGone", "LogRestored"]
   },
   ping: {
     permission: openToAnyone,

@@ -6,6 +6,7 @@ import {
   goneSentence,
   listed,
   named,
+  restoredSentence,
   sharedSentences,
   staleSentence
 } from "../../kernel/refusals.ts"
@@ -98,7 +99,8 @@ export const refusalSentences: {
         "`isActive: false`"
       : `${values} values of products are the choice ${listed(choices.map((it) => `"${it}"`))} of ` +
         `the attribute "${attributeId}"; give them another one first`,
-  PositionGone: goneSentence
+  PositionGone: goneSentence,
+  LogRestored: restoredSentence
 }
 
 /** The sentence of a refusal. */

@@ -203,8 +203,12 @@ const lists = (reads: CatalogReads["Service"]) => {
       })
     })
 
-  const events: Asked["events"] = ({ after: position, size = pageSizeDefault, ...filter }) =>
-    eventsAfter((start) => reads.events(start, size, filter), position)
+  const events: Asked["events"] = ({
+    after: position,
+    afterEventId,
+    size = pageSizeDefault,
+    ...filter
+  }) => eventsAfter(reads.events, { after: position, afterEventId, size, filter })
   return { products, skuMappings, events }
 }
 

@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import { layerDigest } from "../../access/layerDigest.ts"
 import { keptRecord } from "../../audit/AuditRecord.ts"
 import { askingFor } from "../../audit/asking.ts"
+import type { ManagedOperation } from "../../audit/auditOperations.ts"
 import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { keepable } from "../../kernel/Text.ts"
@@ -17,7 +18,7 @@ import { callerUnderWay } from "../RequestCaller.ts"
 /** A change that somebody makes by hand. */
 export interface ManagedChange {
   /** Such as `CreateWebhook`. */
-  readonly operation: string
+  readonly operation: ManagedOperation
   /** What it is about, as `TYPE:id`. */
   readonly targets: ReadonlyArray<string>
   /** The idempotency key, with the name of its caller in it. */

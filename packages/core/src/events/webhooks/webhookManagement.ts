@@ -67,7 +67,11 @@ export interface WebhookManagementOptions {
 export const targetOfWebhook = (webhookId: string): string => `WEBHOOK:${webhookId}`
 
 /** Makes the record of a change of one webhook. */
-type RecordOf = (operation: string, webhookId: string, key?: string) => ReturnType<RecordManagement>
+type RecordOf = (
+  operation: Parameters<RecordManagement>[0]["operation"],
+  webhookId: string,
+  key?: string
+) => ReturnType<RecordManagement>
 
 const recordOver =
   (record: RecordManagement): RecordOf =>

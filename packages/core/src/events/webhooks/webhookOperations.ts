@@ -107,6 +107,7 @@ export const webhookOperations = {
     refusals: ["WebhookNotFound"]
   },
   updateWebhook: {
+    record: "ChangeWebhook",
     permission: ofWebhooks.manage,
     summary: "Change a webhook, pause it, or make it active; what is left out stays",
     input: Schema.Struct({
@@ -120,6 +121,7 @@ export const webhookOperations = {
     refusals: ["WebhookNotFound"]
   },
   deleteWebhook: {
+    record: "RemoveWebhook",
     permission: ofWebhooks.manage,
     summary: "Delete a webhook",
     input: Schema.Struct(ofWebhook),
@@ -186,6 +188,8 @@ export const webhookOperations = {
   readonly [name: string]: {
     readonly permission: Permission
     readonly summary: string
+    /** What records call it, where that is not its name. */
+    readonly record?: string
     readonly input: Schema.Top
     readonly answer: Schema.Top
     readonly refusals: ReadonlyArray<string>

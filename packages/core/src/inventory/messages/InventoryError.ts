@@ -10,6 +10,7 @@ import {
   Forbidden,
   GonePosition,
   IdempotencyMismatch,
+  RestoredLog,
   StaleExpectation,
   Unauthenticated
 } from "../../kernel/refusals.ts"
@@ -22,6 +23,7 @@ export {
   Forbidden,
   GonePosition,
   IdempotencyMismatch,
+  RestoredLog,
   StaleExpectation,
   Unauthenticated
 } from "../../kernel/refusals.ts"
@@ -348,7 +350,8 @@ export const InventoryRefusal = Schema.Union([
   BalanceOutOfRange,
   LinesRefused,
   BeforeLedger,
-  GonePosition
+  GonePosition,
+  RestoredLog
 ])
 export type InventoryRefusal = typeof InventoryRefusal.Type
 

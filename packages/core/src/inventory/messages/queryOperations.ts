@@ -11,10 +11,10 @@ import {
   openToAnyone,
   type Permission
 } from "../../access/Permission.ts"
+import { placeFields } from "../../events/EventView.ts"
 import { LocationId, OptionId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import { pageFields, pageOf, reportFields } from "../../kernel/Page.ts"
-import { Balance } from "../../kernel/Quantity.ts"
 import { Location } from "../state/Location.ts"
 import { Reservation } from "../state/Reservation.ts"
 import { Sku, SkuCode } from "../state/Sku.ts"
@@ -187,11 +187,11 @@ export const queryOperations = {
       "The event log after a position, in order, without gaps; of types, SKUs, locations, an order",
     input: Schema.Struct({
       ...EventsFilter.fields,
-      after: optional(Balance),
+      ...placeFields,
       size: pageFields.size
     }),
     answer: EventsView,
-    refusals: ["PositionGone"]
+    refusals: ["PositionGone", "LogRestored"]
   },
   reconcile: {
     permission: ofStock.read,

@@ -8,6 +8,7 @@ import {
   goneSentence,
   listed,
   named,
+  restoredSentence,
   sharedSentences,
   staleSentence
 } from "../../kernel/refusals.ts"
@@ -168,7 +169,8 @@ export const refusalSentences: {
     )}`,
   BeforeLedger: ({ at, horizon, skuId }) =>
     `the ledger of SKU "${skuId}" reaches back to ${isoOf(horizon)}, not to ${isoOf(at)}`,
-  PositionGone: goneSentence
+  PositionGone: goneSentence,
+  LogRestored: restoredSentence
 }
 
 /** The sentence of a refusal. */

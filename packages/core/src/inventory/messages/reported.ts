@@ -123,5 +123,6 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
   },
   LinesRefused: { status: 409, slug: "lines-refused", title: "Lines were refused" },
   BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" },
-  PositionGone: sharedRefusals.PositionGone
+  PositionGone: sharedRefusals.PositionGone,
+  LogRestored: sharedRefusals.LogRestored
 }

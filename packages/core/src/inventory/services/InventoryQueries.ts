@@ -168,8 +168,8 @@ const lists = (reads: StockReads["Service"]) => {
         (position, limit) => reads.reservationsOfSku({ skuId, status, after: position, limit }),
         known(skuId)
       ),
-    events: ({ after: position, size = pageSizeDefault, ...filter }) =>
-      eventsAfter((start) => reads.events(start, size, filter), position),
+    events: ({ after: position, afterEventId, size = pageSizeDefault, ...filter }) =>
+      eventsAfter(reads.events, { after: position, afterEventId, size, filter }),
     reconciledLevels: ({ cursor: token, size = pageSizeDefault }) =>
       after(positionOf(cursors.level, token), (position) =>
         Effect.map(reads.reconciled(position, size + 1), (levels) =>

@@ -36,14 +36,16 @@ export const inventoryEventPages = ({
 > =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const { after, size, ...filter } = yield* Effect.fromResult(read(input))
+      const { after, afterEventId, size, ...filter } = yield* Effect.fromResult(read(input))
       const { ask } = yield* InventoryQueries
       const { watch } = yield* InventoryLog
       let hasBegun = false
       const pageAfter = (position: number, limit: number) => {
         // Who names no position begins with the first event that is kept.
         const begin = hasBegun || after !== undefined ? { after: position } : {}
-        return Effect.map(ask("events", { ...filter, ...begin, size: limit }), ({ items }) => {
+        const witness = hasBegun || afterEventId === undefined ? {} : { afterEventId }
+        const asked = { ...filter, ...begin, ...witness, size: limit }
+        return Effect.map(ask("events", asked), ({ items }) => {
           hasBegun ||= items.length > 0
           return items
         })

@@ -1,7 +1,7 @@
 /**
  * What the catalog alone may refuse, by name, and what each refusal says in data. `SkuNotFound`,
- * `IdTaken`, `StaleExpectation` and `PositionGone` are among those of the inventory. A test of types
- * holds these to the refusals of the engine.
+ * `IdTaken`, `StaleExpectation`, `PositionGone` and `LogRestored` are among those of the inventory. A test
+ * of types holds these to the refusals of the engine.
  */
 import type { AttributeKind, ProductStatus, ProductType } from "./CatalogAnswers.ts"
 

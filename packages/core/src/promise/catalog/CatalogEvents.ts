@@ -97,6 +97,11 @@ export interface CatalogEventsOptions extends ReadOptions {
   readonly aggregateIds?: ReadonlyArray<string> | undefined
   /** The position of the last event that you have: 0, from the start. */
   readonly after?: number | undefined
+  /**
+   * The id of that event: a log that does not have it there, since its database was restored to an
+   * earlier state, is refused with `LogRestored`. An iteration checks so from page to page by itself.
+   */
+  readonly afterEventId?: string | undefined
   /** Events on a page at most, 1 to 1,000: 100. */
   readonly size?: number | undefined
   /**

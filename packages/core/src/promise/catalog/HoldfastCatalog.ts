@@ -204,7 +204,8 @@ export interface CatalogReads {
    * Events of the catalog after a position, in order and without gaps: `await` reads one page, which
    * may be empty; `for await` reads all pages, to the end of the log. Remember the `position` of the
    * last event, and you never miss one. Without `after` it begins with the first event that is kept.
-   * Refusals: `PositionGone` when events after the position were dropped.
+   * Refusals: `PositionGone` when events after the position were dropped, `LogRestored` when the log does
+   * not have the event `afterEventId` at the position, or has lost the last page of an iteration.
    */
   readonly events: (options?: CatalogEventsOptions) => CatalogEventPages
   /** Resolves when the store answers. */

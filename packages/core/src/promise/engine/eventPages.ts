@@ -9,6 +9,7 @@ import { takeSignal } from "./readOptions.ts"
 /** Which events are read, and how. */
 interface PageOptions extends ReadOptions {
   readonly after?: number | undefined
+  readonly afterEventId?: string | undefined
   readonly size?: number | undefined
   readonly follow?: boolean | undefined
 }
@@ -25,8 +26,17 @@ export interface PagesOf<Event>
   extends Promise<ReadonlyArray<Event>>,
     AsyncIterable<ReadonlyArray<Event>> {}
 
-/** The pages from a position to the end of the log, or without end. */
-async function* pagesOf<Event extends { readonly position: number }, Options extends PageOptions>(
+/** An event with its place in a log. */
+interface Logged {
+  readonly position: number
+  readonly event: { readonly eventId: string }
+}
+
+/**
+ * The pages from a position to the end of the log, or without end. It is over, with `LogRestored`, when the
+ * log does not have the last event any more.
+ */
+async function* pagesOf<Event extends Logged, Options extends PageOptions>(
   options: Options,
   { more, page }: LogReader<Event, Options>
 ): AsyncGenerator<ReadonlyArray<Event>> {
@@ -37,7 +47,7 @@ async function* pagesOf<Event extends { readonly position: number }, Options ext
     const events = await page(asked)
     const last = events.at(-1)
     if (last !== undefined) {
-      asked = { ...options, after: last.position }
+      asked = { ...options, after: last.position, afterEventId: last.event.eventId }
       yield events
     }
     if (events.length === size) continue
@@ -56,10 +66,7 @@ const lookAgainMillis = 1_000
  * What a read of events gives: one page when it is awaited, one page after another when it is
  * iterated. Nothing is read before one of the two is done.
  */
-export const eventPages = <
-  Event extends { readonly position: number },
-  Options extends PageOptions
->(
+export const eventPages = <Event extends Logged, Options extends PageOptions>(
   given: Options | undefined,
   page: (options: Options) => Promise<ReadonlyArray<Event>>,
   log: Pick<EventLog, "watch">,

@@ -179,6 +179,8 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
   readonly BeforeLedger: { readonly skuId: string; readonly at: Date; readonly horizon: Date }
   /** The events after `after` are not all there: those up to `horizon` were dropped. */
   readonly PositionGone: { readonly after: number; readonly horizon: number }
+  /** The event is not at the position where you had it: the database was restored to an earlier state. */
+  readonly LogRestored: { readonly after: number; readonly afterEventId: string }
 }
 
 /** What may go wrong, by name. */

@@ -347,7 +347,8 @@ export interface InventoryReads {
    * and you never miss one. `types`, `aggregateIds` and `orderId` select events; a page of
    * selected events may end before transactions that are still under way. Without `after` it begins
    * with the first event that is kept.
-   * Refusals: `PositionGone` when events after the position were dropped.
+   * Refusals: `PositionGone` when events after the position were dropped, `LogRestored` when the log does
+   * not have the event `afterEventId` at the position, or has lost the last page of an iteration.
    */
   readonly events: (options?: EventsOptions) => EventPages
   /** Compares every level with the ledger and the open holds, and changes nothing. */

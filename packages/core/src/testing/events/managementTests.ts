@@ -3,6 +3,7 @@ import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { layerDigest } from "../../access/layerDigest.ts"
 import type { Principal } from "../../access/Principal.ts"
+import type { ManagedOperation } from "../../audit/auditOperations.ts"
 import { sealedLogs } from "../../audit/Seal.ts"
 import { verifyLog } from "../../audit/verify.ts"
 import { makeManagementRecords } from "../../engine/methods/managementRecords.ts"
@@ -123,7 +124,8 @@ const cursorRecords = (it: LogIt): void => {
         const { cursors } = log
         const [cid, name] = [fresh("cid"), fresh("cursor")]
         const record = yield* makeManagementRecords
-        const change = (operation: string) => record({ operation, targets: [`CURSOR:${name}`] })
+        const change = (operation: ManagedOperation) =>
+          record({ operation, targets: [`CURSOR:${name}`] })
         yield* append(fresh("letter"), 1)
         const head = yield* log.head
         const [event] = yield* log.read(head - 1, 1)

@@ -26,6 +26,7 @@ export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
   CustomerUnreadable: "what is kept about a customer is read apart, not by a command",
   BeforeLedger: "a question is refused so, never a command",
   PositionGone: "a question is refused so, never a command",
+  LogRestored: "a question is refused so, never a command",
   OrderTooLarge: "no order gathers 2,000 lines in 80 steps"
 }
 

@@ -1,5 +1,6 @@
 /** The check of stock: what it finds, where it goes on, and who does it. */
 import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -14,6 +15,7 @@ import {
   type ReconciledLevel,
   StockReads
 } from "../../../src/inventory.ts"
+import { settableDay } from "../../steadyTime.ts"
 
 const world = Layer.provideMerge(
   Layer.mergeAll(Inventory.layer(), InventoryQueries.layer),
@@ -84,6 +86,24 @@ describe("the check of stock", () => {
         yield* Fiber.interrupt(stopping)
         expect((yield* checkStock("b"))?.last).toMatchObject({ levels: 1, agreeing: 1 })
       }).pipe(Effect.provide(world))
+  )
+
+  it.effect("goes on soon after somebody has set the clock forward by an hour", () =>
+    Effect.gen(function* () {
+      const { clock, set } = yield* settableDay
+      const all = checkedLevelsMax + 1
+      yield* Effect.forEach(Array.from({ length: all }), (_, n) => register(`sku-${n}`, 1), {
+        discard: true
+      })
+      const checked = withReads(checkStock("a"), (reads) => ({
+        reconciled: (after, limit) =>
+          Effect.tap(reads.reconciled(after, limit), () => Effect.sync(() => set(3_600_000)))
+      }))
+      const fiber = yield* Effect.forkChild(Effect.provideService(checked, Clock.Clock, clock))
+      yield* TestClock.adjust(1_000)
+      expect(fiber.pollUnsafe()).toBeDefined()
+      expect((yield* Fiber.join(fiber))?.last?.levels).toBe(all)
+    }).pipe(Effect.provide(world))
   )
 
   it.effect("finds a level that has more than its ledger, and says by how much", () =>

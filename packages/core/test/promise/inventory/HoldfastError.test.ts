@@ -116,6 +116,10 @@ const examples: {
     ["mug", "1970-01-01", "2026-01-01"]
   ],
   PositionGone: [{ after: 3, horizon: 70 }, ["3", "70", "dropped"]],
+  LogRestored: [
+    { after: 3, afterEventId: "018f2c00-0000-7000-8000-000000000003" },
+    ["position 3", "018f2c00-0000-7000-8000-000000000003", "restored"]
+  ],
   Unavailable: [{ reason: "no database" }, ["no database"]],
   Busy: [{ reason: "locked" }, ["locked"]],
   TimedOut: [{ reason: "slow" }, ["slow"]],

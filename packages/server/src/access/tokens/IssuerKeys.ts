@@ -4,7 +4,7 @@
  * key id that is not in the set makes us read again, but not before a while has passed since the last
  * time: who sends made-up ids cannot make us ask the issuer.
  */
-import * as Clock from "effect/Clock"
+import { steadyMillisNow } from "@holdfast/core/engine"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -50,7 +50,7 @@ export interface IssuerKeys {
   readonly state: Effect.Effect<KeysState>
 }
 
-/** What was read, and when, in epoch milliseconds. */
+/** What was read, and when, as `steadyMillis` tells the time. */
 interface Held {
   readonly set: KeySet
   readonly at: number
@@ -106,7 +106,7 @@ export const makeIssuerKeys = Effect.fnUntraced(function* (
   const readOnce = Effect.fnUntraced(function* (ended: Deferred.Deferred<void>) {
     const text = yield* Effect.result(source.read)
     const read = Result.flatMap(text, readKeySet)
-    yield* reads.note(read, yield* Clock.currentTimeMillis)
+    yield* reads.note(read, yield* steadyMillisNow)
     reads.running = undefined
     yield* Deferred.succeed(ended, undefined)
   })
@@ -116,7 +116,7 @@ export const makeIssuerKeys = Effect.fnUntraced(function* (
     if (reads.running === undefined) {
       const ended = Deferred.makeUnsafe<void>()
       reads.running = ended
-      reads.triedAt = yield* Clock.currentTimeMillis
+      reads.triedAt = yield* steadyMillisNow
       yield* Effect.forkIn(readOnce(ended), scope)
     }
     yield* Deferred.await(reads.running)
@@ -124,7 +124,7 @@ export const makeIssuerKeys = Effect.fnUntraced(function* (
 
   const find = Effect.fnUntraced(function* (header: JWSHeaderParameters) {
     const { held } = reads
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* steadyMillisNow
     if (held === undefined || now - held.at > times.staleMillisMax) {
       return yield* Effect.fail({ isUnknown: true, reason: "the keys of the issuer are not known" })
     }
@@ -138,7 +138,7 @@ export const makeIssuerKeys = Effect.fnUntraced(function* (
   })
 
   const mayRead = Effect.map(
-    Clock.currentTimeMillis,
+    steadyMillisNow,
     (now) => reads.running !== undefined || now - reads.triedAt >= times.cooldownMillis
   )
 
@@ -157,7 +157,7 @@ export const makeIssuerKeys = Effect.fnUntraced(function* (
         ),
         Effect.mapError(({ reason }) => reason)
       ),
-    state: Effect.map(Clock.currentTimeMillis, (now) => {
+    state: Effect.map(steadyMillisNow, (now) => {
       const { held } = reads
       const size = held === undefined || now - held.at > times.staleMillisMax ? 0 : held.set.size
       return { place: source.place, size, problem: reads.problem }

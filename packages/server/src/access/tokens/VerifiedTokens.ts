@@ -18,9 +18,22 @@ const sizeMax = 10_000
 /** How long a token is remembered: as long as a key that was withdrawn goes on to be taken. */
 const rememberedMillisMax = 60_000
 
-/** Tokens that were verified, each until it lapses and for a minute at most. */
+/** Now: in epoch milliseconds, by which tokens lapse, and as `steadyMillis` tells the time. */
+export interface Now {
+  readonly day: number
+  readonly steady: number
+}
+
+interface Kept extends VerifiedToken {
+  readonly forgottenAt: number
+}
+
+/**
+ * Tokens that were verified, each until it lapses and for a minute at most, also when somebody sets the clock
+ * back.
+ */
 export class VerifiedTokens {
-  private readonly kept = new Map<string, VerifiedToken>()
+  private readonly kept = new Map<string, Kept>()
 
   private readonly sizeMax: number
 
@@ -39,20 +52,20 @@ export class VerifiedTokens {
   }
 
   /** Who bears a token; undefined when it is not remembered, or has lapsed. */
-  get(name: string, now: number): Principal | undefined {
+  get(name: string, now: Now): Principal | undefined {
     const found = this.kept.get(name)
     if (found === undefined) return undefined
-    if (found.until > now) return found.principal
+    if (found.until > now.day && found.forgottenAt > now.steady) return found.principal
     this.kept.delete(name)
     return undefined
   }
 
   /** Remembers a token; the one that was verified first makes room. */
-  add(name: string, { principal, until }: VerifiedToken, now: number): void {
+  add(name: string, verified: VerifiedToken, now: Now): void {
     if (this.kept.size >= this.sizeMax) {
       const [first] = this.kept.keys()
       if (first !== undefined) this.kept.delete(first)
     }
-    this.kept.set(name, { principal, until: Math.min(until, now + rememberedMillisMax) })
+    this.kept.set(name, { ...verified, forgottenAt: now.steady + rememberedMillisMax })
   }
 }

@@ -1,5 +1,6 @@
 /** Who bears a JSON Web Token of an issuer. */
 import type { Principal } from "@holdfast/core/access"
+import { steadyMillis } from "@holdfast/core/engine"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -90,11 +91,12 @@ export const makeTokenBearers = (keys: IssuerKeys, rules: TokenRules): Bearers =
   return Effect.fnUntraced(function* (token) {
     // Before anything else reads all of it.
     if (token.length > tokenBytesMax) return yield* Effect.fail("the token is over 8 KiB")
-    const now = yield* Clock.currentTimeMillis
+    const clock = yield* Clock.Clock
+    const now = { day: clock.currentTimeMillisUnsafe(), steady: steadyMillis(clock) }
     const name = verified.nameOf(token)
     const known = verified.get(name, now)
     if (known !== undefined) return known
-    const found = yield* verify(token, now)
+    const found = yield* verify(token, now.day)
     verified.add(name, found, now)
     return found.principal
   })

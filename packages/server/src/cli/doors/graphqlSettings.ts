@@ -1,8 +1,8 @@
 /** Whether a server has the GraphQL API, and what it answers there: the settings. */
-import { readFileSync } from "node:fs"
 import type { HttpDoor } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import { type CommandFailure, usageFailure } from "../CommandFailure.ts"
+import { textIn } from "../fileTexts.ts"
 import { anyText, oneOf, setting, toggle } from "../settings.ts"
 
 /** The settings. */
@@ -36,28 +36,41 @@ export interface GraphqlInput {
   readonly graphqlPersistedOnly: string | undefined
 }
 
-const isText = (value: unknown): boolean => typeof value === "string"
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""))
+  } catch {
+    return undefined
+  }
+}
+
+/** What is wrong with the documents of a file; undefined when they can be used. */
+const faultOf = (documents: unknown): string | undefined => {
+  if (documents === undefined) return "it is not JSON"
+  const isMap = typeof documents === "object" && documents !== null && !Array.isArray(documents)
+  if (!isMap) return "it must be a JSON object of documents by their ids"
+  const entries = Object.entries(documents)
+  if (entries.length === 0) return "it has no document, so nothing could be asked"
+  const [id] = entries.find(([, document]) => typeof document !== "string") ?? []
+  return id === undefined ? undefined : `the document ${JSON.stringify(id)} is not a text`
+}
 
 /** The documents of a file. Nothing else is answered, so a file that cannot be read ends the command. */
 const documentsIn = (
   file: string
-): Effect.Effect<Readonly<Record<string, string>>, CommandFailure> =>
-  Effect.try({
-    try: () => {
-      const documents: unknown = JSON.parse(readFileSync(file, "utf8"))
-      const isMap = typeof documents === "object" && documents !== null && !Array.isArray(documents)
-      if (
-        !isMap ||
-        !Object.values(documents).every(isText) ||
-        Object.keys(documents).length === 0
-      ) {
-        throw new Error("it must be a JSON object of documents by their ids")
-      }
-      return documents as Readonly<Record<string, string>>
-    },
-    catch: (error) =>
-      usageFailure(`--graphql-persisted-only ${file} cannot be used: ${Object(error).message}`)
-  })
+): Effect.Effect<Readonly<Record<string, string>>, CommandFailure> => {
+  const wrong = (why: string) => usageFailure(`--graphql-persisted-only ${file} ${why}`)
+  return textIn(file).pipe(
+    Effect.mapError((why) => wrong(`cannot be read: ${why}`)),
+    Effect.flatMap((text) => {
+      const documents = jsonOf(text)
+      const fault = faultOf(documents)
+      return fault === undefined
+        ? Effect.succeed(documents as Readonly<Record<string, string>>)
+        : Effect.fail(wrong(`cannot be used: ${fault}`))
+    })
+  )
+}
 
 /**
  * The GraphQL API that the settings ask for, if they do; only then is it loaded. `isDevelopment` says

@@ -18,9 +18,9 @@ import { answer } from "../../cli/answering.ts"
 import { usageFailure } from "../../cli/CommandFailure.ts"
 import { type ContextName, contextFlags } from "../../cli/contextSettings.ts"
 import { readBy, setting, wholeNumber } from "../../cli/settings.ts"
-import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { eventLine } from "./eventLines.ts"
-import { readPosition } from "./positions.ts"
+import { type AskedPlace, checkPlace, placeFlags } from "./positions.ts"
 import { checkTypes, typesFlag } from "./typesFlag.ts"
 
 const { aggregateIds } = EventsFilter.fields
@@ -28,15 +28,7 @@ const { aggregateIds } = EventsFilter.fields
 const flags = {
   ...onDatabaseFlags,
   ...contextFlags,
-  after: setting(
-    "after",
-    {
-      metavar: "<position>",
-      description: "List the events after this position (default: from the first that is kept)",
-      read: readPosition
-    },
-    undefined
-  ),
+  ...placeFlags("List the events after this position (default: from the first that is kept)"),
   limit: setting(
     "limit",
     {
@@ -71,9 +63,8 @@ const flags = {
 const given = <Name extends string, A>(name: Name, value: A | undefined) =>
   value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: A })
 
-interface Asked {
+interface Asked extends AskedPlace {
   readonly context: ContextName
-  readonly after: number | undefined
   readonly limit: number
   readonly types: ReadonlyArray<string> | undefined
   readonly aggregates: EventsFilter["aggregateIds"]
@@ -109,6 +100,8 @@ export const list = Command.make("list", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
       const { items, next } = yield* pageOf(input)
+      // After the page: one of a log that is restored meanwhile is not printed.
+      yield* checkPlace(yield* logOf(input.context), input)
       const views = items.map(eventView)
       const lines = views.map((view) => eventLine(view, JSON.stringify(view.payload)))
       const more = items.length < input.limit ? [] : [`there may be more: --after ${next}`]

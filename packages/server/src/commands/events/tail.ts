@@ -3,28 +3,20 @@ import type { EventLog, KeptEvent } from "@holdfast/core/events"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answerLines } from "../../cli/answering.ts"
-import { failure, usageFailure } from "../../cli/CommandFailure.ts"
+import { usageFailure } from "../../cli/CommandFailure.ts"
 import { contextFlags } from "../../cli/contextSettings.ts"
 import { oneOf, setting, toggle } from "../../cli/settings.ts"
 import { stopSignal } from "../../cli/signals.ts"
 import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { keptJson, keptLine } from "./eventLines.ts"
-import { positionOf, readPosition } from "./positions.ts"
+import { type AskedPlace, checkPlace, placeFlags, positionOf } from "./positions.ts"
 import { checkTypes, typesFlag } from "./typesFlag.ts"
 
 const flags = {
   ...onDatabaseFlags,
   ...contextFlags,
   json: toggle("json", "Print one JSON document a line", false),
-  after: setting(
-    "after",
-    {
-      metavar: "<position>",
-      description: "Begin after this position",
-      read: readPosition
-    },
-    undefined
-  ),
+  ...placeFlags("Begin after this position"),
   types: typesFlag,
   from: setting(
     "from",
@@ -44,21 +36,12 @@ const pageSize = 1_000
 
 const startOf = Effect.fnUntraced(function* (
   log: EventLog,
-  {
-    after,
-    from
-  }: { readonly after: number | undefined; readonly from: "first" | "last" | undefined }
+  { from, ...place }: AskedPlace & { readonly from: "first" | "last" | undefined }
 ) {
-  if (after === undefined) return yield* positionOf(log, from ?? "last")
-  if (from !== undefined) {
-    return yield* usageFailure("choose one of --after and --from")
-  }
-  const head = yield* log.head
-  if (after <= head) return after
-  return yield* failure(
-    "PositionBeyondHead",
-    `there is no position ${after} yet: the log ends at ${head}`
-  )
+  yield* checkPlace(log, place)
+  if (place.after === undefined) return yield* positionOf(log, from ?? "last")
+  if (from === undefined) return place.after
+  return yield* usageFailure("choose one of --after and --from")
 })
 
 const follow = Effect.fnUntraced(function* (

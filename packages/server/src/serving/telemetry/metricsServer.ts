@@ -1,14 +1,17 @@
 /**
  * Where the metrics of a process can be read, on a port of their own: who reads them needs no key, so the
- * port is for the machine itself or for a network that only monitoring reaches. It listens before the
- * database is opened, so that a server that does not come up can be watched too.
+ * port is for the machine itself or for a network that only monitoring reaches. On loopback it answers only what
+ * is addressed to this machine: a page of another site may lead a browser here by a name of its own. It listens
+ * before the database is opened, so that a server that does not come up can be watched too.
  */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { notToLoopback } from "@holdfast/http"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
@@ -60,14 +63,32 @@ const index = HttpRouter.add(
   )
 )
 
+const toThisMachine = HttpRouter.middleware(
+  (answer) =>
+    Effect.flatMap(HttpServerRequest, ({ headers }) => {
+      const why = notToLoopback(headers["host"])
+      return why === undefined
+        ? answer
+        : Effect.succeed(
+            HttpServerResponse.text(
+              `Metrics are for this machine alone, and ${why}; choose a --metrics-host that others reach\n`,
+              { status: 403 }
+            )
+          )
+    }),
+  { global: true }
+)
+
 /** Shows metrics, and what else is given, if the settings ask for it. */
 export const layerMetricsServer = (
   { metricsHost: host, metricsPort: port }: MetricsInput,
   others: ReadonlyArray<Layer.Layer<never, never, HttpRouter.HttpRouter>> = []
 ): Layer.Layer<MetricsPort, CommandFailure> => {
   if (port === undefined) return Layer.succeed(MetricsPort, { port: undefined })
-  const routes = Layer.mergeAll(PrometheusMetrics.layerHttp(), index, ...others)
-  const warned = isLoopbackHost(host)
+  const isForThisMachine = isLoopbackHost(host)
+  const guarded = isForThisMachine ? toThisMachine : Layer.empty
+  const routes = Layer.mergeAll(PrometheusMetrics.layerHttp(), index, guarded, ...others)
+  const warned = isForThisMachine
     ? Effect.void
     : Effect.annotateLogs(
         Effect.logInfo("everybody who reaches the port of metrics may read them"),

@@ -120,15 +120,20 @@ describe("the form of a token", () => {
 it("tokens that were verified make room, the first one first", () => {
   const tokens = new VerifiedTokens(3)
   const ada = { id: "ada", kind: "USER", roles: ["USER"] } as const
+  const at = (millis: number) => ({ day: millis, steady: millis })
   for (const name of ["a", "b", "c", "d"]) {
-    tokens.add(name, { principal: ada, until: 1_000 }, 0)
+    tokens.add(name, { principal: ada, until: 1_000 }, at(0))
   }
   expect(tokens.size).toBe(3)
-  expect(["a", "b", "d"].map((name) => tokens.get(name, 999)?.id)).toEqual([
+  expect(["a", "b", "d"].map((name) => tokens.get(name, at(999))?.id)).toEqual([
     ...[undefined, "ada", "ada"]
   ])
-  expect(tokens.get("d", 1_000)).toBe(undefined)
-  tokens.add("e", { principal: ada, until: 10_000_000 }, 0)
-  expect(tokens.get("e", 59_999)?.id).toBe("ada")
-  expect(tokens.get("e", 60_000)).toBe(undefined)
+  expect(tokens.get("d", at(1_000))).toBe(undefined)
+  tokens.add("e", { principal: ada, until: 10_000_000 }, at(0))
+  expect(tokens.get("e", at(59_999))?.id).toBe("ada")
+  expect(tokens.get("e", at(60_000))).toBe(undefined)
+  // Somebody sets the clock back by an hour, and the token is forgotten all the same.
+  tokens.add("f", { principal: ada, until: 10_000_000 }, { day: 4_000_000, steady: 70_000 })
+  expect(tokens.get("f", { day: 400_000, steady: 129_999 })?.id).toBe("ada")
+  expect(tokens.get("f", { day: 400_000, steady: 130_000 })).toBe(undefined)
 })

@@ -32,8 +32,17 @@ export interface SteadyLoad {
   readonly sent: () => number
   /** How many of them have no answer yet. */
   readonly underWay: () => number
+  /** How many of them have failed. */
+  readonly failedSoFar: () => number
   /** Stops sending, waits for the running requests, and returns the outcome. */
   readonly stop: () => Promise<LoadReport>
+}
+
+/** How requests are asked, where a server asks who it is or has other paths. */
+export interface Asking {
+  readonly headers?: Readonly<Record<string, string>>
+  /** What a read asks for, by the SKU whose turn it is: its stock, unless given. */
+  readonly readPath?: (skuId: string) => string
 }
 
 /** How long an answer may take before the request counts as failed. */
@@ -46,8 +55,10 @@ export const startSteadyLoad = (
   url: string,
   perSecond: number,
   skuIds: ReadonlyArray<string>,
-  writes: "HALF" | "ALL" = "HALF"
+  writes: "HALF" | "ALL" | "NONE" = "HALF",
+  asking: Asking = {}
 ): SteadyLoad => {
+  const { headers: shown = {}, readPath = (skuId) => `/api/inventory/${skuId}` } = asking
   // The connection that has been idle longest is used first, so that none is idle for long.
   const agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: "fifo" })
   const failures = new Map<string, number>()
@@ -71,10 +82,10 @@ export const startSteadyLoad = (
   const send = () => {
     const number = ++requests
     const skuId = skuIds[number % skuIds.length] ?? ""
-    const isWrite = writes === "ALL" || number % 2 === 0
+    const isWrite = writes === "ALL" || (writes === "HALF" && number % 2 === 0)
     const key = `${run}-${number}`
     const body = JSON.stringify({ skuId, quantity: 1, orderId: key })
-    const path = isWrite ? "/api/inventory/reservations" : `/api/inventory/${skuId}`
+    const path = isWrite ? "/api/inventory/reservations" : readPath(skuId)
     const written = isWrite ? { body, key } : undefined
     const sentAt = performance.now()
     let isOver = false
@@ -84,6 +95,7 @@ export const startSteadyLoad = (
       ends(sentAt, why === undefined ? undefined : { why, sentAt, written })
     }
     const headers = {
+      ...shown,
       "content-type": "application/json",
       "content-length": body.length,
       "idempotency-key": key
@@ -91,7 +103,7 @@ export const startSteadyLoad = (
     const method = isWrite ? "POST" : "GET"
     const sent = request(
       `${url}${path}`,
-      { agent, method, timeout: answerMillisMax, headers: isWrite ? headers : {} },
+      { agent, method, timeout: answerMillisMax, headers: isWrite ? headers : shown },
       (response) => {
         response.resume()
         response.once("error", (error) => end(`the answer broke off: ${error.message}`))
@@ -115,6 +127,7 @@ export const startSteadyLoad = (
   return {
     sent: () => requests,
     underWay: () => requests - answered,
+    failedSoFar: () => failed.length,
     stop: async () => {
       clearInterval(timer)
       if (answered < requests) {

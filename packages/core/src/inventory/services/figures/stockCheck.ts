@@ -4,13 +4,13 @@
  * another goes on where it was. It changes no stock: what it finds is kept, is in the report of
  * accuracy and in metrics, and is logged when stock and ledger disagree.
  */
-import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CommandIds } from "../../../engine/CommandIds.ts"
 import type { StoreError } from "../../../kernel/StoreError.ts"
+import { steadyMillisNow } from "../../../metrics/steadyMillis.ts"
 import type { KeptChecks, StockCheck } from "../../messages/InventoryQuery.ts"
 import { StockReads } from "../../ports/StockReads.ts"
 import { StockStore } from "../../ports/StockStore.ts"
@@ -67,19 +67,18 @@ export const checkStock = Effect.fnUntraced(function* (
   let progress = taken.underWay ?? beginCheck(now)
   const pages: Effect.Effect<KeptChecks | null, StoreError> = Effect.gen(function* () {
     while (true) {
-      const begunAt = yield* Clock.currentTimeMillis
+      const begunAt = yield* steadyMillisNow
       const page = yield* checkPage(reads, progress)
       progress = page.progress
-      const endedAt = yield* Clock.currentTimeMillis
       if (page.isEnd) {
-        const check = endCheck(progress, DateTime.makeUnsafe(endedAt))
+        const check = endCheck(progress, yield* DateTime.now)
         const kept = { last: check, underWay: null }
         if (!(yield* figures.saveCheck(owner, kept, 0))) return null
         if (check.agreeing < check.levels) yield* warnOfDrift(check)
         return kept
       }
       // A slow page is followed by a pause that may be longer than the lease, which must outlast it.
-      const pauseMillis = Math.max(pauseMillisMin, 9 * (endedAt - begunAt))
+      const pauseMillis = Math.max(pauseMillisMin, 9 * ((yield* steadyMillisNow) - begunAt))
       const kept = { last, underWay: progress }
       if (!(yield* figures.saveCheck(owner, kept, pauseMillis + leaseMillis))) return null
       yield* Effect.sleep(pauseMillis)

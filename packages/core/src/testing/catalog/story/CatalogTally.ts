@@ -14,7 +14,8 @@ export const outOfReachOfCatalog: { readonly [Tag in RefusalTag]?: string } = {
   Forbidden: "a story is the host's, who is trusted",
   ProductTooLarge: "no product gathers 1,000 options in 80 steps",
   SlugNotFound: "a question is refused so, never a command",
-  PositionGone: "a question is refused so, never a command"
+  PositionGone: "a question is refused so, never a command",
+  LogRestored: "a question is refused so, never a command"
 }
 
 const ofProduct = [
