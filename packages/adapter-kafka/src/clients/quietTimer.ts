@@ -14,8 +14,12 @@ interface RequestQueue {
 
 const pendingCheckMillis = 10
 
+/** No broker asks to be left alone for longer: more is left over from a clock that was set back. */
+const throttledMillisMax = 60_000
+
 function scheduleCheckPendingRequests(this: RequestQueue): void {
   if (this.throttleCheckTimeoutId !== null) return
+  if (this.throttledUntil - Date.now() > throttledMillisMax) this.throttledUntil = -1
   const throttledMillis = this.throttledUntil - Date.now()
   if (this.pending.length === 0 && throttledMillis <= 0) return
   this.throttleCheckTimeoutId = setTimeout(

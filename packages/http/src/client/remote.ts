@@ -11,6 +11,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import type * as Redacted from "effect/Redacted"
@@ -47,6 +48,12 @@ export type Remote = <A, E>(
 const wordsOf = (why: unknown): string => {
   if (why instanceof CircuitBreaker.CircuitBreakerError) {
     return "it failed several times in a row, and is not asked for some seconds"
+  }
+  if (Cause.isTimeoutError(why)) return "it took too long"
+  if (HttpClientError.isHttpClientError(why)) {
+    // The words of the library have the address, which is for no one who asks from outside.
+    const status = why.response?.status
+    return status === undefined ? "it cannot be reached" : `it answered with ${status}`
   }
   return why instanceof Error ? why.message : String(why)
 }

@@ -5,7 +5,7 @@ import type { EventId } from "@holdfast/core/inventory"
 /** Where a reader of a log is: the position of the last event that it passed, and which event that was. */
 export interface Place {
   readonly position: number
-  /** Undefined where nobody knows it. With it, a reader of a log that was restored is told so. */
+  /** Undefined where nobody knows it. With it, a reader learns that the log was restored. */
   readonly eventId: EventId | undefined
 }
 

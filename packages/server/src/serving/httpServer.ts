@@ -12,6 +12,7 @@ import { startingAnswer } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import { guardOwnMachine } from "../access/ownMachine.ts"
 import { isLoopbackHost } from "../cli/authSettings.ts"
 import { type CommandFailure, failure } from "../cli/CommandFailure.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
@@ -22,7 +23,6 @@ import {
   connectionLimits,
   headBytesMax
 } from "./network/connectionLimits.ts"
-import { guardOwnMachine } from "./network/ownMachine.ts"
 import { type Switchboard, splitConnections, splitRequests } from "./network/Switchboard.ts"
 import { makeTlsServer } from "./network/tlsServer.ts"
 import type { ServerLife } from "./ServerLife.ts"

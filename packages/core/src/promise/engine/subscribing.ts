@@ -78,6 +78,9 @@ export const subscribing = <Event extends AnyEvent>(
 ) => {
   const readFields = fieldsOf(
     Schema.Struct({
+      // These have been taken out before. They are named here so that a refusal lists them as known.
+      handler: Schema.optionalKey(Schema.Never),
+      handlerInTransaction: Schema.optionalKey(Schema.Never),
       types: Schema.optionalKey(Schema.Array(type).check(Schema.isMinLength(1))),
       batchMax: between(1, 1_000),
       from: Schema.optionalKey(Schema.Literals(["FIRST", "LAST"])),

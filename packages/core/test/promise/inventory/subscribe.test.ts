@@ -140,6 +140,12 @@ describe("subscribing", () => {
     }
   })
 
+  it("names the handlers among the fields that there are", async () => {
+    await using inventory = await toPromises(memoryEngine)
+    const misspelt = inventory.subscribe("mugs", { handlr: () => undefined } as never)
+    await expect(misspelt).rejects.toThrow("handlr: is not a field (there are handler, handlerIn")
+  })
+
   it("says why a handler gets nothing: it threw, or there is no transaction to move in", async () => {
     await using inventory = await openMugs()
     const throwing = await inventory.subscribe("throwing", {

@@ -8,6 +8,7 @@ import type { RelayStatus } from "@holdfast/core/events"
 import type { HealthCheck } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import type { DatabasePlace } from "../../cli/databaseSettings.ts"
+import { inFlags } from "../../cli/flagWords.ts"
 import type { ServerLife } from "../ServerLife.ts"
 
 /** Below this, an embedded database may not be able to write. */
@@ -42,9 +43,9 @@ export const relayCheck = (
     case "STANDING_BY":
       return { name, status: "ok", found: "another process moves the events" }
     case "RETRYING":
-      return { name, status: "warn", found: `is trying again: ${problem ?? "it failed"}` }
+      return { name, status: "warn", found: `is trying again: ${inFlags(problem ?? "it failed")}` }
     case "STOPPED":
-      return { name, status: "warn", found: `has stopped: ${problem ?? "it failed"}` }
+      return { name, status: "warn", found: `has stopped: ${inFlags(problem ?? "it failed")}` }
   }
 }
 
