@@ -4,6 +4,7 @@
  */
 import { defineConfig } from "vitest/config"
 import { CountsReporter } from "./test/CountsReporter.ts"
+import { LongestFirst } from "./test/LongestFirst.ts"
 
 const source = "@holdfast/source"
 
@@ -31,6 +32,7 @@ export default defineConfig({
     ],
     pool: "forks",
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 120_000
   }

@@ -1,5 +1,5 @@
 /** The same shop in every arrangement: one suite, and what happens when a part of it is away. */
-import { afterAll, beforeAll, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { eventually } from "../packages/server/test/eventually.ts"
 import { get, post, registerSku, reserve, send } from "../packages/server/test/requests.ts"
 import { whyNoPostgres } from "../test-servers/src/index.ts"
@@ -48,6 +48,68 @@ const optionStatus = async (shop: Shop, productId: string): Promise<string> =>
 
 const reaches = (shop: Shop, productId: string, status: string) =>
   eventually(async () => ((await optionStatus(shop, productId)) === status ? status : undefined))
+
+/** What happens in a shop when a part of it is away. */
+const testsOfAway = (open: () => Shop): void => {
+  it("a page says that stock is unknown while the inventory is away, and knows it again", async () => {
+    const shop = open()
+    const { id } = await socks(shop, "known", 7)
+    await shop.inventory.kill()
+    const away = await pageOf(shop, id)
+    expect(away).toMatchObject({
+      product: { id, status: "ACTIVE", isShown: true },
+      stockStatus: [{ skuId: "known", status: "unknown", availableQuantity: null }],
+      availability: [{ availableQuantity: null }]
+    })
+    expect((await get(shop.catalog.url, "/health/ready")).status).toBe(200)
+    const product = {
+      ...{ name: "Early", type: "NORMAL" },
+      options: [{ name: "One", skuMappings: [{ skuId: "known", quantity: 1 }] }]
+    }
+    expect((await post(shop.catalog.url, "/api/products", product)).status).toBe(503)
+    const early = { ...product, allowUnknownSkus: true }
+    expect((await post(shop.catalog.url, "/api/products", early)).status).toBe(201)
+    await shop.inventory.startAgain()
+    const back = await eventually(async () => {
+      const page = await pageOf(shop, id)
+      return page.stockStatus[0].status === "known" ? page : undefined
+    })
+    expect(back.stockStatus).toMatchObject([{ skuId: "known", availableQuantity: 7 }])
+    await reserve(shop.inventory.url, "known", "order-known", 7)
+    await reaches(shop, id, "SOLD_OUT")
+  })
+
+  it("the inventory sells on while the catalog is away, and the catalog catches up", async () => {
+    const shop = open()
+    const { id, options } = await socks(shop, "sold", 3)
+    const optionId = options[0].id
+    await shop.catalog.kill()
+    expect((await get(shop.inventory.url, "/health/ready")).status).toBe(200)
+    expect((await reserve(shop.inventory.url, "sold", "order-sold", 2)).status).toBe(201)
+    const unknown = await reserveOption(shop, optionId, "order-option")
+    expect([unknown.status, unknown.headers.has("retry-after")]).toEqual([503, true])
+    await shop.catalog.startAgain()
+    await eventually(async () => {
+      const { status } = await reserveOption(shop, optionId, "order-option")
+      return status === 201 ? true : undefined
+    })
+    await reaches(shop, id, "SOLD_OUT")
+  })
+
+  it("starts without the other one", async () => {
+    const shop = open()
+    const { id } = await socks(shop, "alone", 3)
+    await shop.catalog.kill()
+    await shop.inventory.kill()
+    await shop.catalog.startAgain()
+    expect((await pageOf(shop, id)).stockStatus).toMatchObject([{ status: "unknown" }])
+    await shop.inventory.startAgain()
+    await eventually(async () => {
+      const { stockStatus } = await pageOf(shop, id)
+      return stockStatus[0].status === "known" ? true : undefined
+    })
+  })
+}
 
 for (const arrangement of possible) {
   describeUnless(arrangement.reason, arrangement.name, () => {
@@ -245,6 +307,9 @@ for (const arrangement of possible) {
         expect((await get(url, "/health/ready")).status).toBe(200)
       }
     })
+
+    // A start of the processes takes longer than all tests above, so that these have the same shop.
+    if (arrangement.isApart) describe("when a part is away", () => testsOfAway(() => shop))
   })
 }
 
@@ -255,69 +320,3 @@ describeUnless(noPostgres, "all arrangements", () => {
     expect([counts.length, new Set(passed.values()).size]).toEqual([arrangements.length, 1])
   })
 })
-
-for (const arrangement of possible.filter(({ isApart }) => isApart)) {
-  describeUnless(arrangement.reason, `a part that is away: ${arrangement.name}`, () => {
-    let shop: Shop
-    beforeAll(async () => {
-      shop = await arrangement.open()
-    })
-    afterAll(() => shop[Symbol.asyncDispose]())
-
-    it("a page says that stock is unknown while the inventory is away, and knows it again", async () => {
-      const { id } = await socks(shop, "known", 7)
-      await shop.inventory.kill()
-      const away = await pageOf(shop, id)
-      expect(away).toMatchObject({
-        product: { id, status: "ACTIVE", isShown: true },
-        stockStatus: [{ skuId: "known", status: "unknown", availableQuantity: null }],
-        availability: [{ availableQuantity: null }]
-      })
-      expect((await get(shop.catalog.url, "/health/ready")).status).toBe(200)
-      const product = {
-        ...{ name: "Early", type: "NORMAL" },
-        options: [{ name: "One", skuMappings: [{ skuId: "known", quantity: 1 }] }]
-      }
-      expect((await post(shop.catalog.url, "/api/products", product)).status).toBe(503)
-      const early = { ...product, allowUnknownSkus: true }
-      expect((await post(shop.catalog.url, "/api/products", early)).status).toBe(201)
-      await shop.inventory.startAgain()
-      const back = await eventually(async () => {
-        const page = await pageOf(shop, id)
-        return page.stockStatus[0].status === "known" ? page : undefined
-      })
-      expect(back.stockStatus).toMatchObject([{ skuId: "known", availableQuantity: 7 }])
-      await reserve(shop.inventory.url, "known", "order-known", 7)
-      await reaches(shop, id, "SOLD_OUT")
-    })
-
-    it("the inventory sells on while the catalog is away, and the catalog catches up", async () => {
-      const { id, options } = await socks(shop, "sold", 3)
-      const optionId = options[0].id
-      await shop.catalog.kill()
-      expect((await get(shop.inventory.url, "/health/ready")).status).toBe(200)
-      expect((await reserve(shop.inventory.url, "sold", "order-sold", 2)).status).toBe(201)
-      const unknown = await reserveOption(shop, optionId, "order-option")
-      expect([unknown.status, unknown.headers.has("retry-after")]).toEqual([503, true])
-      await shop.catalog.startAgain()
-      await eventually(async () => {
-        const { status } = await reserveOption(shop, optionId, "order-option")
-        return status === 201 ? true : undefined
-      })
-      await reaches(shop, id, "SOLD_OUT")
-    })
-
-    it("starts without the other one", async () => {
-      const { id } = await socks(shop, "alone", 3)
-      await shop.catalog.kill()
-      await shop.inventory.kill()
-      await shop.catalog.startAgain()
-      expect((await pageOf(shop, id)).stockStatus).toMatchObject([{ status: "unknown" }])
-      await shop.inventory.startAgain()
-      await eventually(async () => {
-        const { stockStatus } = await pageOf(shop, id)
-        return stockStatus[0].status === "known" ? true : undefined
-      })
-    })
-  })
-}

@@ -6,6 +6,7 @@ import { spawnSync } from "node:child_process"
 
 const drills = {
   away: "packages/server/test/serving/away/drill.ts",
+  backups: "e2e/backups/drill.ts",
   consume: "packages/adapter-kafka/test/consuming/drill.ts",
   failover: "packages/adapter-pg/test/replicas/failover/drill.ts",
   image: "e2e/production/drill.ts",

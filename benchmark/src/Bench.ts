@@ -16,6 +16,8 @@ export interface Bench {
   readonly pgbench: string | undefined
   /** What the large database holds. */
   readonly large: LargeSize
+  /** How many records the grown audit log has, 10,000 or more. */
+  readonly auditGrown: number
   /** How many products the catalogs hold. */
   readonly catalog: CatalogSize
 }

@@ -67,6 +67,7 @@ const run = Effect.gen(function* () {
     databases,
     pgbench: findPgbench(),
     large: { skus: 1_000_000, reservations: 10_000_000 },
+    auditGrown: 1_000_000,
     catalog: { products: 33_000, grown: 1_000_000, cached: 100_000 }
   }
   const reports: Array<Report> = []

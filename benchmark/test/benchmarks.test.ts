@@ -25,6 +25,7 @@ describePostgres(18, "each benchmark measures all of its contenders", () => {
       databases: Effect.succeed(databases),
       pgbench: findPgbench(),
       large: { skus: 100, reservations: 500 },
+      auditGrown: 20_000,
       catalog: { products: 300, grown: 600, cached: 120 }
     }
   })

@@ -112,49 +112,60 @@ const inOneProcess = async (place: Place): Promise<Shop> => {
   return { catalog: part, inventory: part, [Symbol.asyncDispose]: end }
 }
 
-const inTwoProcesses = async (places: readonly [Place, Place]): Promise<Shop> => {
-  // Each has the address of the other one, so one of the two is known before its process is there.
-  const port = await freePort()
-  const inventory = await startPart(places[0], {
-    HOLDFAST_SERVICE: "inventory",
-    HOLDFAST_CATALOG_URL: `http://127.0.0.1:${port}`
-  })
-  const catalog = await startPart(
-    places[1],
-    { HOLDFAST_SERVICE: "product", HOLDFAST_INVENTORY_URL: inventory.part.url },
-    port
-  )
+type Started = Awaited<ReturnType<typeof startPart>>
+
+/** The shop of two parts that start at the same time. */
+const together = async (starts: {
+  readonly inventory: Promise<Started>
+  readonly catalog: Promise<Started>
+}): Promise<Shop> => {
+  const [inventory, catalog] = await Promise.all([starts.inventory, starts.catalog])
   return {
     catalog: catalog.part,
     inventory: inventory.part,
     [Symbol.asyncDispose]: async () => {
-      await catalog.end()
-      await inventory.end()
+      await Promise.all([catalog.end(), inventory.end()])
     }
   }
+}
+
+const inTwoProcesses = async (places: readonly [Place, Place]): Promise<Shop> => {
+  const [ofCatalog, ofInventory] = [await freePort(), await freePort()]
+  return together({
+    inventory: startPart(
+      places[0],
+      {
+        HOLDFAST_SERVICE: "inventory",
+        HOLDFAST_CATALOG_URL: `http://127.0.0.1:${ofCatalog}`
+      },
+      ofInventory
+    ),
+    catalog: startPart(
+      places[1],
+      {
+        HOLDFAST_SERVICE: "product",
+        HOLDFAST_INVENTORY_URL: `http://127.0.0.1:${ofInventory}`
+      },
+      ofCatalog
+    )
+  })
 }
 
 /** The same, but each asks the other over gRPC. */
 const inTwoOverGrpc = async (places: readonly [Place, Place]): Promise<Shop> => {
   const [ofCatalog, ofInventory] = [String(await freePort()), String(await freePort())]
-  const inventory = await startPart(places[0], {
-    HOLDFAST_SERVICE: "inventory",
-    HOLDFAST_GRPC_PORT: ofInventory,
-    HOLDFAST_CATALOG_URL: `grpc://127.0.0.1:${ofCatalog}`
+  return together({
+    inventory: startPart(places[0], {
+      HOLDFAST_SERVICE: "inventory",
+      HOLDFAST_GRPC_PORT: ofInventory,
+      HOLDFAST_CATALOG_URL: `grpc://127.0.0.1:${ofCatalog}`
+    }),
+    catalog: startPart(places[1], {
+      HOLDFAST_SERVICE: "product",
+      HOLDFAST_GRPC_PORT: ofCatalog,
+      HOLDFAST_INVENTORY_URL: `grpc://127.0.0.1:${ofInventory}`
+    })
   })
-  const catalog = await startPart(places[1], {
-    HOLDFAST_SERVICE: "product",
-    HOLDFAST_GRPC_PORT: ofCatalog,
-    HOLDFAST_INVENTORY_URL: `grpc://127.0.0.1:${ofInventory}`
-  })
-  return {
-    catalog: catalog.part,
-    inventory: inventory.part,
-    [Symbol.asyncDispose]: async () => {
-      await catalog.end()
-      await inventory.end()
-    }
-  }
 }
 
 /** A way to run a shop. */

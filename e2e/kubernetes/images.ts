@@ -48,7 +48,7 @@ const rootFolders = (names: ReadonlyArray<string>): ReadonlyArray<Mount> =>
     )
 
 /** Where the programs of the image of backups are. */
-const searched = "/opt/postgres/embedded_postgres/pginstall/bin:/opt/holdfast:/usr/bin:/bin"
+const searched = "/opt/embedded_postgres/pginstall/bin:/opt/holdfast:/usr/sbin:/usr/bin:/bin"
 
 /** Makes the images; `hosts` are names that each container knows, as lines of /etc/hosts. */
 export const makeImages = (hosts: ReadonlyArray<string> = []): Images => {
@@ -99,7 +99,10 @@ export const makeImages = (hosts: ReadonlyArray<string> = []): Images => {
       },
       mounts: [
         ...[read("/usr", "/usr"), ...rootFolders(["bin", "sbin", "lib", "lib64"])],
-        ...[read(inWheel("embedded-postgres", ""), "/opt/postgres")],
+        // Side by side, as the programs look for their libraries; the folder above them is closed.
+        ...["embedded_postgres", "embedded_postgres.libs"].map((name) =>
+          read(inWheel("embedded-postgres", name), `/opt/${name}`)
+        ),
         ...[
           read(process.execPath, "/opt/holdfast/node"),
           read(script, "/opt/holdfast/holdfast-backup")

@@ -32,6 +32,13 @@ export {
   scopedPostgres,
   startPostgres
 } from "./PostgresServer.ts"
+export {
+  type PatroniCluster,
+  type PatroniMember,
+  patroniTimes,
+  startPatroniCluster
+} from "./patroni/patroniCluster.ts"
+export { whyNoPatroni } from "./patroni/patroniTools.ts"
 export { findPgbench } from "./pgbench.ts"
 export { type Program, pathOf, whyNoProgram } from "./programs.ts"
 export {

@@ -54,6 +54,24 @@ describeUnless(whyNoWatcher("promtool"), "promtool", () => {
   })
 })
 
+describeUnless(whyNoWatcher("amtool"), "amtool", () => {
+  const file = join(folder, "alertmanager/alertmanager.yml")
+  const amtool = (...words: ReadonlyArray<string>) =>
+    execFileSync(watcherPath("amtool"), words, { encoding: "utf8", timeout: 60_000 })
+
+  it("takes the configuration of Alertmanager, and sends each alert to whom it is for", () => {
+    expect(amtool("check-config", file)).toContain("2 receivers")
+    for (const { alert = "", labels } of alerts.filter(({ alert }) => alert !== undefined)) {
+      const routed = amtool(
+        ...["config", "routes", "test", `--config.file=${file}`],
+        ...[`alertname=${alert}`, `severity=${labels?.["severity"] ?? ""}`]
+      )
+      const receiver = labels?.["severity"] === "critical" ? "on-call" : "board"
+      expect([alert, routed.trim()]).toEqual([alert, receiver])
+    }
+  })
+})
+
 describe("the tests of the rules", () => {
   const firing = testsIn("firing.test.yml")
   const quiet = testsIn("quiet.test.yml")

@@ -50,6 +50,7 @@ export {
   onDisk
 } from "./pglite/copying/copyEmbedded.ts"
 export { embeddedMajor, isFolderInUse, whileFolderLocked } from "./pglite/copying/folderUse.ts"
+export { makeFolder } from "./pglite/makeFolder.ts"
 export { layerPglite, type PgliteOptions } from "./pglite/Pglite.ts"
 export { type ReplicaOptions, replicaUrlsMistake } from "./replicas/openReplicas.ts"
 export {

@@ -16,7 +16,7 @@ type Input = Readonly<Record<string, unknown>>
 /**
  * Makes a client of the server at `baseUrl`. Nothing is sent yet. A method answers with a result: what was
  * answered, or a refusal with the name of its `problem`. It throws `CallNotAnswered` when neither came, after its tries.
- * A `baseUrl` that is no address throws a TypeError at once.
+ * A `baseUrl` that is no address throws a TypeError at once, and so does a number that no time and no count is.
  */
 export const holdfastClient = (options: ClientOptions): HoldfastClient => {
   checkBaseUrl(options)

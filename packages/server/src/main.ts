@@ -15,7 +15,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { Answered, sayFailure } from "./cli/answering.ts"
 import { CommandFailure } from "./cli/CommandFailure.ts"
-import { inOneSentence } from "./cli/flagWords.ts"
+import { inOneSentence, valuesJoined } from "./cli/flagWords.ts"
 import { setVersion } from "./cli/log/service.ts"
 import { keys } from "./commands/access/keys.ts"
 import { token } from "./commands/access/token.ts"
@@ -72,7 +72,7 @@ const holdfast = Command.make("holdfast").pipe(
   ])
 )
 
-const args = process.argv.slice(2)
+const args = valuesJoined(process.argv.slice(2))
 
 /** Answers a command that cannot be understood with a sentence, not with a page of help. */
 const presenter: CliOutput.Presenter = {

@@ -1,13 +1,14 @@
 /**
- * The command in a process of its own, run from its sources. A started server is known by the line
+ * The command in a process of its own, made from its sources. A started server is known by the line
  * that it prints when it is up; whatever a test leaves running is killed at the end of its scope, or
  * of the process that runs the test.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { keepOnLeash } from "@holdfast/test-servers"
+import { bundledCommand } from "./bundledCommand.ts"
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+const bundled = await bundledCommand()
 const built = fileURLToPath(new URL("../bin/holdfast.js", import.meta.url))
 
 /** How a process ended. */
@@ -40,10 +41,8 @@ const environment = (extra: Readonly<Record<string, string>> = {}) => ({
   NO_COLOR: "1",
   // No balancer is in front. A test about leaving sets its own leave time.
   HOLDFAST_LEAVE_TIME: "0s",
-  // Half of a start is reading sources that the start before it has read.
-  NODE_COMPILE_CACHE: fileURLToPath(
-    new URL("../../../node_modules/.cache/node-compile", import.meta.url)
-  ),
+  // Half of a start is reading code that the start before it has read.
+  NODE_COMPILE_CACHE: bundled.compiled,
   ...extra
 })
 
@@ -51,7 +50,7 @@ const launch = (args: ReadonlyArray<string>, options: RunOptions = {}): Running 
   // A test that fails or times out must not leave its server behind.
   const program = options.isBuilt
     ? [built]
-    : ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", main]
+    : ["--disable-warning=ExperimentalWarning", bundled.main]
   const child = keepOnLeash(
     spawn(process.execPath, [...program, ...args], {
       env: environment(options.env),

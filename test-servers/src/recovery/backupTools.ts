@@ -30,6 +30,8 @@ export interface RunningTool extends AsyncDisposable {
 export interface BackupTools extends AsyncDisposable {
   /** A folder that belongs to the user that the programs run as. */
   readonly place: string
+  /** Gives a folder to that user. */
+  readonly own: (folder: string) => void
   readonly start: (
     program: string,
     args: ReadonlyArray<string>,
@@ -60,16 +62,23 @@ const readableFolder = (): string => {
   return target
 }
 
+/** The programs of PostgreSQL 18, in a folder that the server's user may read. */
+export const readableTools = (): string =>
+  join(readableFolder(), "embedded_postgres", "pginstall", "bin")
+
 /** The programs with a folder below `parent`, which goes with them. */
 export const backupTools = (parent: string = tmpdir()): BackupTools => {
   const folders = [
-    join(readableFolder(), "embedded_postgres", "pginstall", "bin"),
+    readableTools(),
     ...["age", "zstd"].map((name) => join(pathOf(name as "age" | "zstd"), "..")),
     ...["/usr/local/bin", "/usr/bin", "/bin"]
   ]
   const place = mkdtempSync(join(parent, "holdfast-backups-"))
-  const { gid, uid } = identity()
-  if (uid !== undefined && gid !== undefined) chownSync(place, uid, gid)
+  const own = (folder: string) => {
+    const { gid, uid } = identity()
+    if (uid !== undefined && gid !== undefined) chownSync(folder, uid, gid)
+  }
+  own(place)
   const start: BackupTools["start"] = (program, args, env = {}) => {
     const child: ChildProcess = keepOnLeash(
       spawn(program, args, {
@@ -99,7 +108,7 @@ export const backupTools = (parent: string = tmpdir()): BackupTools => {
     }
   }
   return {
-    ...{ place, start },
+    ...{ place, own, start },
     run: (program, args, env) => start(program, args, env).ended,
     [Symbol.asyncDispose]: async () => rmSync(place, { recursive: true, force: true })
   }

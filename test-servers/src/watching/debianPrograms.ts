@@ -1,4 +1,4 @@
-// Programs of Debian's packages that watch a server, such as Prometheus: one on the PATH, else the package
+// Programs of Debian's packages that watch servers, such as Prometheus and etcd: one on the PATH, else the package
 // unpacked into a cache and not installed, so that no service starts and nothing of the system changes. The
 // cache is `$XDG_CACHE_HOME/holdfast`, else `~/.cache/holdfast`; deleting it is safe.
 import { spawnSync } from "node:child_process"
@@ -8,7 +8,10 @@ import { delimiter, join } from "node:path"
 
 /** The programs, each with its package, those that it needs beside it, and where it lies in them. */
 const programs = {
+  etcd: { packages: ["etcd-server"], path: "usr/bin/etcd" },
+  pgbackrest: { packages: ["pgbackrest"], path: "usr/bin/pgbackrest" },
   promtool: { packages: ["prometheus"], path: "usr/bin/promtool" },
+  amtool: { packages: ["prometheus-alertmanager"], path: "usr/bin/amtool" },
   prometheus: { packages: ["prometheus"], path: "usr/bin/prometheus" },
   rsyslogd: {
     packages: ["rsyslog", "rsyslog-elasticsearch", "libestr0", "libfastjson4", "liblognorm5"],
@@ -48,7 +51,12 @@ const bring = (name: WatchingProgram): void => {
 }
 
 const onPath = (name: WatchingProgram): string | undefined =>
-  [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"]
+  [
+    // The folder in which Kubernetes' own tests look, which has an etcd.
+    process.env["KUBEBUILDER_ASSETS"] ?? "",
+    ...(process.env.PATH ?? "").split(delimiter),
+    "/usr/sbin"
+  ]
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, name))
     .find(existsSync)

@@ -4,7 +4,7 @@
 // not promise to survive the death of the machine. It has one connection, and every statement runs on this
 // process's event loop. It does not know tables; the stores make them.
 
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs"
+import { existsSync, renameSync, rmSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -18,6 +18,7 @@ import { openSessions, type PgSessions } from "../connection/PgSessions.ts"
 import { StoreStartError } from "../connection/StoreStartError.ts"
 import { sessionSettings } from "../connection/sessionSettings.ts"
 import { lockFolder } from "./folderLock.ts"
+import { makeFolder } from "./makeFolder.ts"
 import { pgliteStream } from "./pgliteStream.ts"
 import { pgliteUpkeep } from "./pgliteUpkeep.ts"
 
@@ -99,7 +100,7 @@ const openPglite = (
   const folder = resolve(options.folder)
   return Effect.gen(function* () {
     yield* Effect.try({
-      try: () => mkdirSync(folder, { recursive: true, mode: 0o700 }),
+      try: () => makeFolder(folder, 0o700),
       catch: unusable(folder)
     })
     yield* lockFolder(folder)

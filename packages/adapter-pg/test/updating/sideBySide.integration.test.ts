@@ -111,6 +111,37 @@ describePostgres(18, "two releases on one database", () => {
       })
   )
 
+  it.live("a server that a migration overtakes as it starts is told, and takes no note", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      const [sql, migrating] = [yield* connectedTo(url), yield* connectedTo(url)]
+      yield* Effect.gen(function* () {
+        yield* migrateTables(tablesOf(newer), schema)
+        const starts = (migrations: typeof older) =>
+          Effect.scoped(Layer.build(layerPresenceOf(tablesOf(migrations), schema, presence)))
+        // It has found the tables fit, and has not noted itself yet.
+        expect(yield* serves(older)).toBe("served")
+        yield* migrating("begin")
+        yield* migrating(
+          `select pg_advisory_xact_lock(hashtextextended('${schema}/migrate', 0))::text`
+        )
+        expect(yield* Effect.flip(starts(older))).toMatchObject({
+          _tag: "StoreError",
+          message: "schema shop is being migrated; try again shortly"
+        })
+        yield* migrating("commit")
+        yield* starts(older)
+        yield* migrateTables(tablesOf(newest), schema)
+        expect(yield* Effect.flip(starts(older))).toMatchObject({
+          _tag: "MigrationError",
+          reason: "Newer"
+        })
+        expect(yield* sql("select name from shop.servers")).toEqual([])
+        yield* starts(newer)
+      }).pipe(Effect.provide(layerPostgres({ url })))
+    })
+  )
+
   it.live("a server that was killed counts for a minute, and is forgotten after an hour", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()

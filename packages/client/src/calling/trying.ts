@@ -8,12 +8,24 @@ export interface Patience {
   readonly pauseMillisMax: number
 }
 
-/** The patience that options ask for. */
+/** The longest that a timer waits, in milliseconds. */
+const timerMillisMax = 2 ** 31 - 1
+
+const checked = (name: string, value: number, least: number, most: number): number => {
+  if (typeof value === "number" && value >= least && value <= most) return value
+  throw new TypeError(`${name} must be a number from ${least} to ${most}, not ${String(value)}`)
+}
+
+/** The patience that options ask for; throws a TypeError that names an option which asks for none. */
 export const patienceOf = ({
   pauseMillisMax = 10_000,
   retriesMax = 3,
   tryMillisMax = 15_000
-}: ClientOptions): Patience => ({ pauseMillisMax, retriesMax, tryMillisMax })
+}: ClientOptions): Patience => ({
+  pauseMillisMax: checked("pauseMillisMax", pauseMillisMax, 0, timerMillisMax),
+  retriesMax: checked("retriesMax", retriesMax, 0, Number.POSITIVE_INFINITY),
+  tryMillisMax: checked("tryMillisMax", tryMillisMax, 1, timerMillisMax)
+})
 
 /** Stands for a try whose time was over. */
 export const timeIsOver: unique symbol = Symbol("the time is over")

@@ -181,3 +181,18 @@ it("sends a header of its own in place of one of the same name, however that is 
   await client({ headers: { Authorization: "Basic x", "X-Shop": "1" }, bearer: "t" }).skus.list()
   expect(met[0]?.headers).toMatchObject({ authorization: "Bearer t", "x-shop": "1" })
 })
+
+it("refuses a patience that is none, by the name of the option", () => {
+  const wrong: ReadonlyArray<Partial<ClientOptions>> = [
+    { retriesMax: -1 },
+    { retriesMax: Number.NaN },
+    { pauseMillisMax: -1 },
+    { tryMillisMax: 0 },
+    // A timer that is asked for more is over at once.
+    { tryMillisMax: Number.POSITIVE_INFINITY }
+  ]
+  for (const options of wrong) {
+    expect(() => client(options)).toThrow(`${Object.keys(options)[0]} must be a number from`)
+  }
+  expect(() => client({ retriesMax: Number.POSITIVE_INFINITY, pauseMillisMax: 0 })).not.toThrow()
+})

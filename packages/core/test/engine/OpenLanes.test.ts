@@ -67,6 +67,24 @@ describe("open lanes", () => {
     expect(lanes.count).toBe(2)
   })
 
+  it("do not open again for time that was to spare before they closed", () => {
+    const { lanes, spend } = process()
+    for (let look = 0; look < 3; look++) {
+      lanes.noteLoad(load(1_500))
+      spend(30, 0)
+    }
+    expect(lanes.count).toBe(3)
+    // For as long as all are open, nothing is watched.
+    spend(1_000, 1_000)
+    while (lanes.count === 3) lanes.noteBatch(5)
+    spend(0, 200)
+    // One request may be as heavy as three batches.
+    lanes.noteLoad(load(1, 3_000))
+    spend(0, 200)
+    lanes.noteLoad(load(1, 3_000))
+    expect(lanes.count).toBe(2)
+  })
+
   it("call a batch stalled that takes far longer than others do", () => {
     const { lanes } = process()
     expect([49, 50].map((millis) => lanes.isStalled(millis))).toEqual([false, true])

@@ -4,6 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as References from "effect/References"
 import { rememberedFor } from "../../src/engine.ts"
 
 /** A clock whose time of day and whose monotonic time are set apart. */
@@ -48,6 +49,23 @@ it.effect("asks once for those who come together, and for those who come soon af
     state.nanos = 501_000_000n
     yield* ask
     expect(asked).toBe(2)
+  })
+)
+
+it.effect("asks once also when the first asker has to let others go on at any moment", () =>
+  Effect.gen(function* () {
+    let asked = 0
+    const work = rememberedFor(
+      Effect.suspend(() => {
+        asked += 1
+        return Effect.as(Effect.yieldNow, asked)
+      }),
+      500
+    )
+    const ask = Effect.provideService(work, References.MaxOpsBeforeYield, 3)
+    const askers = yield* Effect.forEach(Array.from({ length: 10 }), () => Effect.forkChild(ask))
+    expect(yield* Effect.forEach(askers, Fiber.join)).toEqual(Array(10).fill(1))
+    expect(asked).toBe(1)
   })
 )
 

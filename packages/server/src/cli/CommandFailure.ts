@@ -34,7 +34,9 @@ export const fromDatabase = (
       error.reason === "FolderInUse"
         ? `${place} is open in another process, such as a server: stop that first, since an embedded ` +
             "database belongs to one process, or choose another --folder"
-        : error.message
+        : error.reason === "FolderUnusable"
+          ? `${error.message}; if it is damaged, holdfast restore puts a backup into a new --folder`
+          : error.message
     )
   }
   if (error._tag === "MigrationError") return failure(`Schema${error.reason}`, error.message)

@@ -14,6 +14,21 @@ const flags: ReadonlyMap<string, string> = new Map([
 export const inFlags = (message: string): string =>
   message.replace(/`[\w.]+`/g, (option) => flags.get(option) ?? option)
 
+/**
+ * What was typed, where a value that begins with a minus follows its flag: no flag begins with a minus and a
+ * digit, so it is not taken for flags of one letter.
+ */
+export const valuesJoined = (typed: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const joined: Array<string> = []
+  for (const word of typed) {
+    const flag = joined.at(-1)
+    if (/^-\d/.test(word) && flag !== undefined && /^--[a-z][a-z-]*$/.test(flag)) {
+      joined[joined.length - 1] = `${flag}=${word}`
+    } else joined.push(word)
+  }
+  return joined
+}
+
 /** What the command line says of what it cannot understand, in one sentence instead of a few lines. */
 export const inOneSentence = (message: string): string => {
   const [what = "", ...choices] = message.split("Did you mean this?").map((part) => part.trim())

@@ -13,6 +13,7 @@ import { answerKept } from "@holdfast/http/node"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import { guardOwnMachine } from "../access/ownMachine.ts"
 import { isLoopbackHost } from "../cli/authSettings.ts"
 import { type CommandFailure, failure } from "../cli/CommandFailure.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
@@ -23,7 +24,6 @@ import {
   connectionLimits,
   headBytesMax
 } from "./network/connectionLimits.ts"
-import { guardOwnMachine } from "./network/ownMachine.ts"
 import { type Switchboard, splitConnections, splitRequests } from "./network/Switchboard.ts"
 import { makeTlsServer } from "./network/tlsServer.ts"
 import type { ServerLife } from "./ServerLife.ts"

@@ -110,8 +110,8 @@ const keep = Effect.fnUntraced(function* (
   const attempt: Effect.Effect<unknown, MigrationError | StoreError, PgSessions | Scope.Scope> = (
     options.mayMigrate ? migrateLogged(context, schema) : checkUpToDate(context, schema)
   ).pipe(
-    Effect.andThen(Deferred.succeed(upToDate, undefined)),
     Effect.andThen(Layer.build(tablesOf[context].layerPresence(schema, presence(context)))),
+    Effect.andThen(Deferred.succeed(upToDate, undefined)),
     Effect.andThen(Layer.build(tablesOf[context].layerUpkeep({ schema, retention })))
   )
   const inBackground = attempt.pipe(

@@ -32,6 +32,15 @@ export interface Welcome {
   readonly tokens?: ReadonlyMap<Role, Redacted.Redacted> | undefined
 }
 
+/**
+ * What to type for the command, by the variables of a process: in a clone and under npx it is on nobody's
+ * path.
+ */
+export const commandIn = (env: Readonly<Record<string, string | undefined>>): string => {
+  if (env["npm_package_name"] === "holdfast-workspace") return "npm run -s holdfast --"
+  return env["npm_command"] === "exec" ? "npx holdfast" : "holdfast"
+}
+
 /** The host that a client on this machine uses, with the port. */
 export const authorityOf = (address: string, port: number): string => {
   const host = reachedAt(address)
@@ -142,7 +151,7 @@ const tokenLines = (welcome: Welcome): ReadonlyArray<string> => {
     service === "inventory" ? "/api/inventory/stock-status?skuIds=mug-blue" : "/api/products"
   return [
     "",
-    "  Ask as somebody (another token: holdfast token USER):",
+    `  Ask as somebody (another token: ${commandIn(process.env)} token USER):`,
     ...[...tokens].map(([role, token]) => `    ${role.padEnd(8)}${Redacted.value(token)}`),
     ...(user === undefined
       ? []

@@ -123,6 +123,11 @@ describe("a backup of a folder that nobody has open", () => {
     expect(await refusal("FolderUnusable", "backup", file, "--folder", at("calm"))).toMatch(
       /is a file: name a folder/
     )
+    // A file system in which nobody makes folders, and says that there is no such place.
+    const nowhere = process.platform === "linux" ? "/proc/nowhere/backup" : file
+    expect(await refusal("BackupFailed", "backup", nowhere, "--folder", at("calm"))).toMatch(
+      /could not be copied to/
+    )
     await refusal("TargetWithin", "backup", at("calm", "inside"), "--folder", at("calm"))
     expect(existsSync(at("calm", "inside"))).toBe(false)
   })
@@ -138,6 +143,14 @@ describe("a backup of a folder that nobody has open", () => {
     expect(served.stderr).toMatch(/is a backup/)
     await refusal("TargetWithin", "restore", at("good"), "--folder", at("good", "inside"))
     expect(readdirSync(at("good")).sort()).toEqual(["holdfast-backup.json", "pgdata"])
+  })
+
+  it("is what to restore, where a folder is damaged", async () => {
+    mkdirSync(at("broken", "pgdata"), { recursive: true })
+    writeFileSync(at("broken", "pgdata", "PG_VERSION"), "18\n")
+    expect(await refusal("FolderUnusable", "doctor", "--folder", at("broken"))).toMatch(
+      /does not start: .*; if it is damaged, holdfast restore puts a backup into a new --folder$/
+    )
   })
 
   it("says how to start what was restored, as a shell takes it", async () => {

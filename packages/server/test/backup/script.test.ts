@@ -2,12 +2,20 @@
  * What the script of backups does when a program that it runs fails: no set that is not whole, nothing old dropped,
  * and no replay that ends early. A server makes no difference to it, so one is played.
  */
-import { mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync
+} from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { backupTools, whyNoBackupTools } from "@holdfast/test-servers"
 import { describeUnless } from "@holdfast/test-servers/describeUnless"
 import { expect, it, vi } from "vitest"
+import { eventually } from "../eventually.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a second.
 vi.setConfig({ testTimeout: 60_000 })
@@ -94,6 +102,80 @@ describeUnless(whyNoBackupTools(), "the script of backups", () => {
     expect(code).toBeGreaterThan(125)
     writeFileSync(join(wal, `${segment}.zst.age`), "encrypted", { mode: 0o644 })
     expect((await script.run("fetch", segment, target)).code).toBeGreaterThan(125)
+  })
+
+  it("keeps a segment once: the same again is nothing new, and another of its name is refused", async () => {
+    await using script = openScript()
+    const path = join(script.place, "segment")
+    const kept = join(script.repository, "wal", `${segment}.zst`)
+    writeFileSync(path, "what was written", { mode: 0o644 })
+    expect(await script.run("archive", path, segment)).toMatchObject({ code: 0 })
+    const before = readFileSync(kept)
+    expect(await script.run("archive", path, segment)).toEqual({ code: 0, output: "" })
+    writeFileSync(path, "another past", { mode: 0o644 })
+    const { code, output } = await script.run("archive", path, segment)
+    expect(output).toMatch(/in the repository already, and differs.*a repository of its own/)
+    expect(code).toBe(1)
+    expect(readFileSync(kept)).toEqual(before)
+  })
+
+  it("writes a segment again that is damaged in the repository, and keeps what was there", async () => {
+    await using script = openScript()
+    const wal = join(script.repository, "wal")
+    const path = join(script.place, "segment")
+    writeFileSync(path, "what was written", { mode: 0o644 })
+    expect(await script.run("archive", path, segment)).toMatchObject({ code: 0 })
+    writeFileSync(join(wal, `${segment}.zst`), "damaged")
+    const { code, output } = await script.run("archive", path, segment)
+    expect(output).toContain("cannot be read: it is put into wal/left, and written again")
+    expect(code).toBe(0)
+    expect(readFileSync(join(wal, "left", `${segment}.zst`), "utf8")).toBe("damaged")
+    const target = join(script.place, "target")
+    expect(await script.run("fetch", segment, target)).toMatchObject({ code: 0 })
+    expect(readFileSync(target, "utf8")).toBe("what was written")
+  })
+
+  it("keeps a segment that an archiver which outlived its server keeps at the same time", async () => {
+    await using script = openScript()
+    const [entered, open] = [join(script.place, "entered"), join(script.place, "open")]
+    script.play(
+      "sync",
+      `if mkdir ${entered} 2>/dev/null; then until [[ -e ${open} ]]; do read -rt 0.05 <> <(:) || true; done; fi`
+    )
+    const path = join(script.place, "segment")
+    writeFileSync(path, "what was written", { mode: 0o644 })
+    const first = script.run("archive", path, segment)
+    await eventually(async () => (existsSync(entered) ? true : undefined))
+    expect(await script.run("archive", path, segment)).toMatchObject({ code: 0 })
+    writeFileSync(open, "")
+    expect(await first).toEqual({ code: 0, output: "" })
+    expect(readdirSync(join(script.repository, "wal")).sort()).toEqual([
+      `${segment}.zst`,
+      "incoming"
+    ])
+  })
+
+  it("sets aside the end of an earlier timeline while the last checkpoint is still of that one", async () => {
+    await using script = openScript()
+    const wal = join(script.repository, "wal")
+    const [earlier, current] = ["0000000100000000000000AA", "0000000200000000000000AA"].map(
+      (name) => `${name}.partial`
+    ) as [string, string]
+    expect(
+      await script.run("archive", join(script.place, "holdfast-backup"), segment)
+    ).toMatchObject({ code: 0 })
+    for (const name of [earlier, current]) writeFileSync(join(wal, "incoming", name), "")
+    script.play(
+      "psql",
+      `case "$(cat)" in *pg_control_checkpoint*) echo 1 ;; *pg_walfile_name*) echo 00000002 ;; esac`
+    )
+    script.play("pg_receivewal", "exit 0")
+    const { output } = await script.run("wal")
+    expect(output).toContain(`${earlier} is of an earlier timeline`)
+    expect(output).toContain("pg_receivewal has ended")
+    expect(readdirSync(join(wal, "left"))).toEqual([earlier])
+    expect(readdirSync(join(wal, "incoming"))).toEqual([current])
+    await eventually(async () => (script.sets().length === 1 ? true : undefined))
   })
 
   it("ends a replay at a segment that is missing among others, and takes the end of the log for one", async () => {

@@ -69,6 +69,7 @@ describe("holdfast", () => {
     [["serve"], { HOLDFAST_DATABASE: "" }, /HOLDFAST_DATABASE is empty; give it a PostgreSQL URL/],
     [["doctor", "--database", ""], {}, /--database is empty/],
     [["serve", "--memory", "--folder", "x"], {}, /choose one of/],
+    [["serve", "--leave-time", "-1s"], {}, /--leave-time must be a length of time.*not "-1s"/],
     [
       ["migrate", "--schema", "shop", "--catalog-schema", "shop"],
       {},

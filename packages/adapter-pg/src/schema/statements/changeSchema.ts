@@ -21,6 +21,19 @@ export const beginMigration = (schema: string): ReadonlyArray<Query> => [
 ]
 
 /**
+ * Begins a transaction in which nobody migrates the schema. It waits for who does, for a second and a half.
+ * Index: none. Lock: the advisory one of a migration, shared, to the end of the transaction.
+ */
+export const beginBesideMigrations = (schema: string): ReadonlyArray<Query> => [
+  query("begin"),
+  query("set local lock_timeout = '1500ms'"),
+  query(
+    "select pg_advisory_xact_lock_shared(hashtextextended($1, 0))::text",
+    text(`${schema}/migrate`)
+  )
+]
+
+/**
  * Lets a schema of an earlier release note from which migration on a server can work beside each.
  * Index: none. Lock: ACCESS EXCLUSIVE on `migrations`, which servers read only as they start.
  */

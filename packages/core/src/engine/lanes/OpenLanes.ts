@@ -76,7 +76,10 @@ export class OpenLanes {
   noteBatch(millis: number): void {
     this.batchMillis += (millis - this.batchMillis) / 8
     this.wanted *= peakLeft
-    if (this.count > 1 && this.wanted < this.count * closingShare) this.count -= 1
+    if (this.count === 1 || this.wanted >= this.count * closingShare) return
+    this.count -= 1
+    // How the process spent its time while all lanes were open says nothing about now.
+    this.watchedFrom = undefined
   }
 
   /** Whether a batch that has taken so long keeps its lane for an unusual time. */

@@ -23,14 +23,14 @@ export const rememberedFor = <A, E>(
     if (underWay !== undefined) return Fiber.join(underWay)
     const clock = asker.getRef(Clock.Clock)
     if (last !== undefined && clock.monotonicTimeNanosUnsafe() - last.at < nanos) return last.exit
-    return Effect.flatMap(Effect.forkDetach(work), (fiber) => {
-      underWay = fiber
-      fiber.addObserver((exit) => {
-        underWay = undefined
-        const isAnswer = Exit.isSuccess(exit) || !Cause.hasInterruptsOnly(exit.cause)
-        last = isAnswer ? { exit, at: clock.monotonicTimeNanosUnsafe() } : undefined
-      })
-      return Fiber.join(fiber)
+    // In one step: between the start and the note of it, another asker would begin once more.
+    const fiber = Effect.runForkWith(asker.context)(work)
+    underWay = fiber
+    fiber.addObserver((exit) => {
+      underWay = undefined
+      const isAnswer = Exit.isSuccess(exit) || !Cause.hasInterruptsOnly(exit.cause)
+      last = isAnswer ? { exit, at: clock.monotonicTimeNanosUnsafe() } : undefined
     })
+    return Fiber.join(fiber)
   })
 }

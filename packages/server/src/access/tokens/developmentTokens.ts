@@ -4,8 +4,9 @@
  * folder agree on it. A server takes them only while it listens on loopback, and only from this
  * machine itself.
  */
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { makeFolder } from "@holdfast/adapter-pg/effect"
 import { type Principal, Role } from "@holdfast/core/access"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -60,7 +61,7 @@ const readKey = (file: string): DevelopmentKey | undefined => {
 const makeKey = async (folder: string, file: string): Promise<DevelopmentKey> => {
   const { privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true })
   const jwk = await exportJWK(privateKey)
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const draft = `${file}.${crypto.randomUUID()}`
   writeFileSync(draft, JSON.stringify(jwk), { mode: 0o600, flag: "wx" })
   try {

@@ -2,12 +2,13 @@
  * `holdfast backup <folder>`: copies the embedded database, also while a server has it open, and checks the
  * copy by opening it. A backup is there whole under its name, or not at all.
  */
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises"
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import {
   copyEmbedded,
   embeddedMajor,
   isFolderInUse,
+  makeFolder,
   onDisk,
   whileFolderLocked
 } from "@holdfast/adapter-pg/effect"
@@ -85,7 +86,7 @@ export const backup = (release: string) =>
         const isInUse = yield* Effect.mapError(isFolderInUse(place.folder), failureOf(place.folder))
         const copy = Effect.tryPromise({
           try: async () => {
-            await mkdir(draft, { recursive: true, mode: 0o700 })
+            makeFolder(draft, 0o700)
             return copyEmbedded({
               ...{ from, to: join(draft, "pgdata"), isInUse },
               onProgress: drawing.show
@@ -113,7 +114,7 @@ export const backup = (release: string) =>
               }
               await writeFile(join(draft, manifestName), `${JSON.stringify(written, null, 1)}\n`)
               await onDisk(join(draft, manifestName))
-              await mkdir(dirname(to), { recursive: true })
+              makeFolder(dirname(to))
               await rename(draft, to)
               return written
             },

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { sep } from "node:path"
+import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { type CommandFailure, failure, usageFailure } from "../../cli/CommandFailure.ts"
 import { type DatabaseInput, databaseFlags, placeOf } from "../../cli/databaseSettings.ts"
@@ -12,7 +13,9 @@ const { accessSchema, catalogSchema, database, folder, schema } = databaseFlags
 
 /** The settings of such a command. */
 export const embeddedFlags = {
-  ...{ database, folder, schema, catalogSchema, accessSchema },
+  // Refused where it is given, and so not shown: what a server has must not be taken for the folder.
+  database: Flag.withHidden(database),
+  ...{ folder, schema, catalogSchema, accessSchema },
   json: toggle("json", "Answer with one JSON document on standard output", false),
   ...logFlags
 }

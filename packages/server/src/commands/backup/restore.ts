@@ -3,11 +3,12 @@
  * as its manifest says, and checks it by opening it.
  */
 import { existsSync } from "node:fs"
-import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises"
+import { copyFile, readdir, rename, rm } from "node:fs/promises"
 import { dirname, join, resolve } from "node:path"
 import {
   embeddedMajor,
   isFolderInUse,
+  makeFolder,
   onDisk,
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
@@ -76,11 +77,11 @@ const copyFiles = async (
   const folders = await readdir(join(backup, "pgdata"), { withFileTypes: true, recursive: true })
   for (const entry of folders.filter((one) => one.isDirectory())) {
     const path = join(entry.parentPath, entry.name).slice(join(backup, "pgdata").length + 1)
-    await mkdir(join(target, path), { recursive: true, mode: 0o700 })
+    makeFolder(join(target, path), 0o700)
   }
   for (const { bytes, path, sha256 } of files) {
     const file = join(target, path)
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(file), 0o700)
     try {
       await copyFile(join(backup, "pgdata", path), file)
     } catch (cause) {

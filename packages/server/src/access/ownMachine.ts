@@ -1,11 +1,11 @@
 /**
- * A server that does not know who may ask serves this machine alone. A browser on it also sends what a page of
+ * A server without a word about who may ask serves this machine alone. A browser on it also sends what a page of
  * another site makes it send: to a name of that site which leads here, or without asking the server first. Such
  * a request is turned away before anything reads it. What is not a browser, names no page, and goes on.
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { refusedAnswer, sentByStrangePage } from "@holdfast/http"
-import type { ListeningServer } from "./answers.ts"
+import type { ListeningServer } from "../serving/network/answers.ts"
 
 const answerOf = (why: string) =>
   refusedAnswer(
