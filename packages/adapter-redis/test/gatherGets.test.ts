@@ -14,7 +14,7 @@ const copyOf = (key: string): CachedCopy => ({
 /** A cache that has every key but those that begin with `no`, and what it was asked. */
 const asked = () => {
   const calls: Array<ReadonlyArray<string>> = []
-  const get = gatherGets((keys) =>
+  const { get } = gatherGets((keys) =>
     Effect.sync(() => {
       calls.push(keys)
       return keys.map((key) => (key.startsWith("no") ? undefined : copyOf(key)))
@@ -54,7 +54,7 @@ it.live("fails for all who wait, and harms nobody when one of them is gone", () 
   Effect.gen(function* () {
     let isAway = true
     const away = new CacheUnavailable({ cause: "away" })
-    const get = gatherGets((keys) =>
+    const { get } = gatherGets((keys) =>
       isAway ? Effect.fail(away) : Effect.succeed(keys.map((key) => copyOf(key)))
     )
     const exits = yield* Effect.all([Effect.flip(get(["a"])), Effect.flip(get(["b"]))], {
@@ -71,7 +71,7 @@ it.live("fails for all who wait, and harms nobody when one of them is gone", () 
 
 it.live("tells all who wait of a bug too, rather than nothing", () =>
   Effect.gen(function* () {
-    const get = gatherGets(() => Effect.die(new Error("a reply that nobody expects")))
+    const { get } = gatherGets(() => Effect.die(new Error("a reply that nobody expects")))
     const exits = yield* Effect.all([Effect.exit(get(["a"])), Effect.exit(get(["b"]))], {
       concurrency: "unbounded"
     }).pipe(Effect.timeout("5 seconds"))

@@ -19,6 +19,7 @@ export type {
   CacheFollowerOptions,
   CacheFollowerStatus
 } from "./caching/following/CacheFollower.ts"
+export { type CopySource, CopySources } from "./caching/CopySource.ts"
 export {
   Caching,
   type CachingOptions,
@@ -43,6 +44,7 @@ export {
   type MemoryCacheSize,
   makeMemoryCache
 } from "./caching/memoryCache.ts"
+export { lookAgain, type SeenAgain } from "./caching/reading/lookAgain.ts"
 export {
   type CachedCopy,
   type CacheFill,

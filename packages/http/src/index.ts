@@ -20,6 +20,7 @@ export {
 } from "./asyncapi/asyncApiDocument.ts"
 export { recordedOperations } from "./audit/recordedOperations.ts"
 export type { Compress, Compressors } from "./caching/compressors.ts"
+export { KeptAnswers, type KeptAnswersOptions } from "./caching/kept/KeptAnswers.ts"
 export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
 export type { RemoteOptions } from "./client/remote.ts"
 export { layerRemoteCatalog } from "./client/remoteCatalog.ts"

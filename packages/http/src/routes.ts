@@ -20,6 +20,7 @@ import { layerAuditRoutes } from "./audit/auditRoutes.ts"
 import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
 import { layerSenders } from "./audit/senderOf.ts"
 import { layerCompression } from "./caching/compression.ts"
+import { layerShortWay } from "./caching/kept/layerShortWay.ts"
 import { layerCacheHeaders } from "./caching/layerCacheHeaders.ts"
 import { layerCartRoutes } from "./carts/cartRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
@@ -175,6 +176,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
       ).pipe(
         Layer.provide(layerBasePath),
         Layer.merge(layerFrontPage),
+        Layer.merge(areAlone ? layerShortWay : Layer.empty),
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
         // A request meets these from the last to the first.

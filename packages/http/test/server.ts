@@ -169,8 +169,9 @@ export const send = (
         response.on("data", (chunk) => chunks.push(chunk))
         response.on("error", reject)
         response.on("end", () => {
-          const text = Buffer.concat(chunks).toString("utf8")
-          const isJson = /json/.test(response.headers["content-type"] ?? "")
+          const isPlain = response.headers["content-encoding"] === undefined
+          const text = Buffer.concat(chunks).toString(isPlain ? "utf8" : "latin1")
+          const isJson = isPlain && /json/.test(response.headers["content-type"] ?? "")
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,

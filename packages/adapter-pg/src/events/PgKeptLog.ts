@@ -13,6 +13,7 @@ import { runQueries } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
 import { runReads } from "../replicas/readRun.ts"
 import { millisOf } from "../transaction/batchTrips.ts"
+import { databaseOf } from "./databaseOf.ts"
 import { listening, signalOf } from "./LogSignal.ts"
 import { makePgCursors } from "./PgCursors.ts"
 import { wholeLogOver } from "./PgEventLog.ts"
@@ -126,6 +127,7 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
     }),
     watch: Effect.andThen(listen, watchers.watch),
     cursors,
+    database: Effect.mapError(databaseOf(schema, run), toStoreError),
     webhooks: keyRing._tag === "Some" ? encryptedWebhooks(webhooks, keyRing.value) : webhooks,
     audit: makePgAudit(
       { schema, hasLedger, nowMillis: millisOf(now) },

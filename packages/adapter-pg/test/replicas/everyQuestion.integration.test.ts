@@ -27,7 +27,7 @@ vi.setConfig({ testTimeout: 120_000 })
 
 type Questions<Queries extends { readonly Service: object }> = Exclude<
   keyof Queries["Service"],
-  "ask"
+  "ask" | "viewedAgain"
 >
 
 const uuid = "0190a8f0-0000-7000-8000-000000000001"

@@ -23,6 +23,7 @@ import {
   readHead,
   readHorizon
 } from "../../src/events/statements/readCursors.ts"
+import { readCluster, readDatabase } from "../../src/events/statements/readDatabase.ts"
 import { readLastUpTo, readNewestEvents } from "../../src/events/statements/readEvents.ts"
 import { readLastEvent } from "../../src/schema/statements/prunePartitions.ts"
 import { forgetServer, noteServer } from "../../src/schema/statements/servers.ts"
@@ -50,6 +51,8 @@ export const plannedCursors: ReadonlyArray<Planned> = [
   ],
   ["read the last event of a partition", readLastEvent("inventory", "events_000000"), [], 20],
   ["read where the log ends", readHead("inventory")(), [], 40],
+  ["read which database this is", readDatabase("inventory"), ["migrations_pkey"], 40],
+  ["read which cluster this is", readCluster, [], 10],
   ["read what was dropped", readHorizon("inventory")(), [], 10],
   [
     "take a cursor",

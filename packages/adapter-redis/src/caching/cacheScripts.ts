@@ -20,7 +20,12 @@ local function versionAt(key)
 end
 `
 
-/** KEYS: copies. Answers with the time, the run, and the entries. */
+/** KEYS: one of those that were read before. Answers with the time and the run. */
+export const nowScript = scriptOf(`${began}
+return { digits(now), run }
+`)
+
+/** KEYS: copies. Answers with the time, the run, and the entries: where they cannot be read before. */
 export const getScript = scriptOf(`${began}
 local entries = redis.call('MGET', unpack(KEYS))
 return { digits(now), run, unpack(entries) }

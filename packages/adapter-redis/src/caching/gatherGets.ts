@@ -5,13 +5,16 @@
  */
 import type { CachedCopy, CacheUnavailable, ReadCacheService } from "@holdfast/core/caching"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 
 /** Keys that are gathered into one request; more begin another one. */
 const keysMax = 500
 
 type Get = ReadCacheService["get"]
 
-type Answer = Effect.Effect<ReadonlyArray<CachedCopy | undefined>, CacheUnavailable>
+type Copies = ReadonlyArray<CachedCopy | undefined>
+
+type Answer = Exit.Exit<Copies, CacheUnavailable>
 
 /** The readers of one request, and the place of each key in it. */
 interface Gathered {
@@ -19,8 +22,10 @@ interface Gathered {
   readonly answers: Array<(answer: Answer) => void>
 }
 
-/** Makes one way to get of another: the gets of a turn are one. */
-export const gatherGets = (get: Get): Get => {
+/** Makes two ways to get of one, with a fiber and without: the gets of a turn are one. */
+export const gatherGets = (
+  get: Get
+): { readonly get: Get; readonly look: NonNullable<ReadCacheService["look"]> } => {
   let open: Gathered | undefined
 
   const send = ({ answers, places }: Gathered) => {
@@ -42,14 +47,32 @@ export const gatherGets = (get: Get): Get => {
     return gathered
   }
 
-  return (keys) =>
-    Effect.callback<ReadonlyArray<CachedCopy | undefined>, CacheUnavailable>((resume) => {
-      if (open !== undefined && open.places.size + keys.length > keysMax) open = undefined
-      open ??= begin()
-      const { answers, places } = open
-      for (const key of keys) if (!places.has(key)) places.set(key, places.size)
-      answers.push((answer) =>
-        resume(Effect.map(answer, (copies) => keys.map((key) => copies[places.get(key) ?? -1])))
+  const gather = (keys: ReadonlyArray<string>, take: (answer: Answer) => void) => {
+    if (open !== undefined && open.places.size + keys.length > keysMax) open = undefined
+    open ??= begin()
+    const { answers, places } = open
+    for (const key of keys) if (!places.has(key)) places.set(key, places.size)
+    answers.push(take)
+    return places
+  }
+
+  const found = (
+    keys: ReadonlyArray<string>,
+    places: ReadonlyMap<string, number>,
+    copies: Copies
+  ): Copies => keys.map((key) => copies[places.get(key) ?? -1])
+
+  return {
+    get: (keys) =>
+      Effect.callback<Copies, CacheUnavailable>((resume) => {
+        const places = gather(keys, (answer) =>
+          resume(Exit.map(answer, (copies) => found(keys, places, copies)))
+        )
+      }),
+    look: (keys, done) => {
+      const places = gather(keys, (answer) =>
+        done(Exit.isSuccess(answer) ? found(keys, places, answer.value) : undefined)
       )
-    })
+    }
+  }
 }

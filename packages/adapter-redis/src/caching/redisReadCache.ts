@@ -15,6 +15,7 @@ import {
   endClaimsScript,
   getScript,
   invalidateScript,
+  nowScript,
   putScript
 } from "./cacheScripts.ts"
 import { readEntry } from "./entries.ts"
@@ -22,6 +23,9 @@ import { gatherGets } from "./gatherGets.ts"
 
 /** Keys that one script takes: Redis does nothing else meanwhile. */
 const keysMax = 500
+
+/** Names that are remembered. */
+const knownMax = 20_000
 
 /** What the cache has met that was not its own, or cannot be read. */
 export interface CacheCounts {
@@ -65,16 +69,32 @@ const groupsOf = <Item extends Keyed>(
 
 type Reply = ReadonlyArray<string | number | null>
 
+/** The names of keys that were asked for lately: to reckon one takes longer than to look it up. */
+const rememberedNames = (nameFor: (key: string) => string): ((key: string) => string) => {
+  const known = new Map<string, string>()
+  return (key) => {
+    const found = known.get(key)
+    if (found !== undefined) return found
+    if (known.size >= knownMax) known.clear()
+    const name = nameFor(key)
+    known.set(key, name)
+    return name
+  }
+}
+
+const keyed = (keys: ReadonlyArray<string>): ReadonlyArray<Keyed> => keys.map((key) => ({ key }))
+
 /** Makes the cache, and what it counts. */
 export const makeRedisReadCache = (
   redis: GuardedRedis,
   remembersMillis: number
 ): ReadCacheService & { readonly counts: Readonly<CacheCounts> } => {
-  const { connection, met, prefix, run, runs } = redis
+  const { connection, met, prefix, readThenRun, run, runs } = redis
   const counts: CacheCounts = { foreign: 0, undecodable: 0 }
   const named = (use: KeyUse, { key }: Keyed) => nameOf(prefix, use, tagOf(key), key)
   const names = (items: ReadonlyArray<Keyed>, ...uses: ReadonlyArray<KeyUse>) =>
     uses.flatMap((use) => items.map((item) => named(use, item)))
+  const nameOfCopy = rememberedNames((key) => named("copy", { key }))
 
   /** Runs a script for a group, and notes which run of Redis answered. */
   const ask = (
@@ -89,6 +109,27 @@ export const makeRedisReadCache = (
       return reply as Reply
     })
 
+  /**
+   * The time and the run of Redis, and the entries of a group. What is read before the run is known is of that
+   * run, or of one before it, whose entries are none.
+   */
+  const read = (group: Group<Keyed>): Effect.Effect<Reply, CacheUnavailable> => {
+    if (readThenRun === undefined) return ask(group, getScript, ["copy"], [])
+    const { items, place } = group
+    return Effect.map(
+      readThenRun(
+        place,
+        items.map(({ key }) => nameOfCopy(key)),
+        nowScript
+      ),
+      ([texts, reply]) => {
+        const [now, by] = reply as Reply
+        met(place, String(by))
+        return [now ?? null, by ?? null, ...(texts as Reply)]
+      }
+    )
+  }
+
   const each = <Item extends Keyed>(
     items: ReadonlyArray<Item>,
     step: (group: Group<Item>) => Effect.Effect<void, CacheUnavailable>
@@ -99,14 +140,12 @@ export const makeRedisReadCache = (
     return Effect.forEach(groups, step, { concurrency: "unbounded", discard: true })
   }
 
-  const keyed = (keys: ReadonlyArray<string>) => keys.map((key) => ({ key }))
-
   const getNow = (keys: ReadonlyArray<string>) =>
     Effect.suspend(() => {
       const copies: Array<CachedCopy | undefined> = keys.map(() => undefined)
       return Effect.as(
         each(keyed(keys), (group) =>
-          Effect.map(ask(group, getScript, ["copy"], []), ([now, by, ...entries]) => {
+          Effect.map(read(group), ([now, by, ...entries]) => {
             for (const [nth, text] of entries.entries()) {
               if (typeof text !== "string") continue
               const entry = readEntry(text, String(by), Number(now))
@@ -119,7 +158,7 @@ export const makeRedisReadCache = (
       )
     })
 
-  const get = gatherGets(getNow)
+  const { get, look } = gatherGets(getNow)
 
   const fillArgs = ({ livesMillis, staleMillis, value, version }: CacheFill) => [
     String(version),
@@ -167,5 +206,5 @@ export const makeRedisReadCache = (
       )
     })
 
-  return { isShared: true, get, put, invalidate, claimLoads, counts }
+  return { isShared: true, get, look, put, invalidate, claimLoads, counts }
 }

@@ -35,6 +35,19 @@ export interface RedisConnection {
     keys: ReadonlyArray<string>,
     args: ReadonlyArray<string>
   ) => Promise<unknown>
+  /**
+   * Reads the texts of keys, and then runs a script that reads, of which the keys are the same; both are on
+   * their way before either is answered, so that they cost one wait. Rejects as `runKnown` and `runText`
+   * do, by whether the script is known. Undefined where a client may send the two to different servers, or
+   * in another order: the answer of the script must not be older than the texts.
+   */
+  readonly readThenRun?:
+    | ((
+        keys: ReadonlyArray<string>,
+        script: Script,
+        isKnown: boolean
+      ) => Promise<readonly [texts: unknown, reply: unknown]>)
+    | undefined
   /** Sends a command without keys to each server that holds data; answers in no order. */
   readonly askAll: (command: ReadonlyArray<string>) => Promise<ReadonlyArray<unknown>>
   /** What the client last complained of, when it is not connected. */

@@ -65,6 +65,10 @@ const ioRedisWhere = ({ options = {} }: IoRedisClient): string => {
     : named([placeOf(options)])
 }
 
+/** Whether what only reads may go to a replica, where a script does not go. */
+const readsElsewhere = ({ options = {} }: IoRedisClient): boolean =>
+  options.scaleReads !== undefined && options.scaleReads !== "master"
+
 /** The connection of a client of ioredis, which `close` leaves alone. */
 export const overIoRedis = (client: IoRedisClient, where?: string): RedisConnection => {
   let complaint: unknown
@@ -86,6 +90,14 @@ export const overIoRedis = (client: IoRedisClient, where?: string): RedisConnect
     runKnown: ({ sha }: Script, keys, args) =>
       client.evalsha(sha, keys.length, ...words(keys, args)),
     runText: ({ text }: Script, keys, args) => client.eval(text, keys.length, ...words(keys, args)),
+    // A script needs one key, to find its server in a cluster.
+    readThenRun: readsElsewhere(client)
+      ? undefined
+      : (keys, { sha, text }, isKnown) =>
+          Promise.all([
+            client.call("MGET", ...keys),
+            isKnown ? client.evalsha(sha, 1, keys[0] ?? "") : client.eval(text, 1, keys[0] ?? "")
+          ]),
     askAll: ([command = "", ...rest]) => {
       const nodes: ReadonlyArray<IoRedisClient> = isCluster ? client.nodes("master") : [client]
       return Promise.all(nodes.map((node) => node.call(command, ...rest)))

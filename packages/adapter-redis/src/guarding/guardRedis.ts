@@ -35,6 +35,14 @@ export interface GuardedRedis {
     keys: ReadonlyArray<string>,
     args: ReadonlyArray<string>
   ) => Effect.Effect<unknown, CacheUnavailable>
+  /** Reads texts of keys of one place, and then runs a script; undefined where a client cannot. */
+  readonly readThenRun:
+    | ((
+        place: number,
+        keys: ReadonlyArray<string>,
+        script: Script
+      ) => Effect.Effect<readonly [texts: unknown, reply: unknown], CacheUnavailable>)
+    | undefined
   /** Notes the run of a place, from an answer. */
   readonly met: (place: number, run: string) => void
   /** Ends when it is known whether Redis is there. */
@@ -46,33 +54,35 @@ export class RedisTrouble extends Error {
   override readonly name = "RedisTrouble"
 }
 
-const runScript = async (
+/** Asks as if Redis knew the script, and once more with its text when it does not. */
+const orWithText = async <A>(ask: (isKnown: boolean) => Promise<A>): Promise<A> => {
+  try {
+    return await ask(true)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error
+    return await ask(false)
+  }
+}
+
+const runScript = (
   { runKnown, runText }: RedisConnection,
   script: Script,
   keys: ReadonlyArray<string>,
   args: ReadonlyArray<string>
-): Promise<unknown> => {
-  try {
-    return await runKnown(script, keys, args)
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error
-    return await runText(script, keys, args)
-  }
-}
+): Promise<unknown> =>
+  orWithText((isKnown) => (isKnown ? runKnown(script, keys, args) : runText(script, keys, args)))
 
 /** One try, which fails when there is no answer in time. A late answer is ignored. */
-const attempt = (
+const attempt = <A>(
   connection: RedisConnection,
   timeoutMillis: number,
-  script: Script,
-  keys: ReadonlyArray<string>,
-  args: ReadonlyArray<string>
-): Effect.Effect<unknown, Failure> =>
+  ask: () => Promise<A>
+): Effect.Effect<A, Failure> =>
   Effect.callback((resume) => {
     // When this process was busy, the answer may be here and unread: it is read before the check.
     const late = () => setImmediate(() => resume(Effect.fail(lateFailure(timeoutMillis))))
     const timer = setTimeout(late, timeoutMillis)
-    runScript(connection, script, keys, args).then(
+    ask().then(
       (reply) => {
         clearTimeout(timer)
         resume(Effect.succeed(reply))
@@ -123,7 +133,9 @@ export const guardRedis = Effect.fnUntraced(function* (
 
   const probeOf = (place: number) =>
     Effect.map(
-      attempt(connection, timeoutMillis, probeScript, [nameOf(prefix, "probe", place, "")], []),
+      attempt(connection, timeoutMillis, () =>
+        runScript(connection, probeScript, [nameOf(prefix, "probe", place, "")], [])
+      ),
       (reply) => {
         const [, run] = Array.isArray(reply) ? reply : []
         met(place, String(run))
@@ -163,6 +175,19 @@ export const guardRedis = Effect.fnUntraced(function* (
   )
   yield* Effect.forkScoped(loop)
 
+  const guarded = <A>(place: number, ask: () => Promise<A>) =>
+    Effect.suspend(() => {
+      if (breaker.problem !== undefined) return Effect.fail(unavailable(breaker.problem))
+      return Effect.matchEffect(attempt(connection, timeoutMillis, ask), {
+        onFailure: (failure) => failed(place, failure),
+        onSuccess: (reply) => {
+          breaker.answered(place)
+          return Effect.succeed(reply)
+        }
+      })
+    })
+  const { readThenRun } = connection
+
   return {
     connection,
     breaker,
@@ -170,16 +195,11 @@ export const guardRedis = Effect.fnUntraced(function* (
     prefix,
     met,
     run: (place, script, keys, args) =>
-      Effect.suspend(() => {
-        if (breaker.problem !== undefined) return Effect.fail(unavailable(breaker.problem))
-        return Effect.matchEffect(attempt(connection, timeoutMillis, script, keys, args), {
-          onFailure: (failure) => failed(place, failure),
-          onSuccess: (reply) => {
-            breaker.answered(place)
-            return Effect.succeed(reply)
-          }
-        })
-      }),
+      guarded(place, () => runScript(connection, script, keys, args)),
+    readThenRun:
+      readThenRun &&
+      ((place, keys, script) =>
+        guarded(place, () => orWithText((isKnown) => readThenRun(keys, script, isKnown)))),
     settled: Effect.gen(function* () {
       while (!breaker.isSettled) yield* Effect.sleep("5 millis")
     })

@@ -1,6 +1,7 @@
 /** How the request under way was answered as to caches, for the door that says so. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { CopySources } from "./CopySource.ts"
 
 /** A HIT came from a cache, a MISS from the store, STALE from a cache past its life. */
 export type CacheOutcome = "hit" | "miss" | "stale"
@@ -17,6 +18,9 @@ export class CacheNotes {
 
   /** How much longer the answer may be given, in milliseconds. */
   leftMillis = Number.POSITIVE_INFINITY
+
+  /** The copies that the answer is made of, where somebody asks for them. */
+  sources: CopySources | undefined = undefined
 
   /** Adds how a part was read. */
   note(outcome: CacheOutcome, ageMillis: number, leftMillis: number): void {

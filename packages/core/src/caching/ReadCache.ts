@@ -61,6 +61,16 @@ export interface ReadCacheService {
     keys: ReadonlyArray<string>
   ) => Effect.Effect<ReadonlyArray<CachedCopy | undefined>, CacheUnavailable>
   /**
+   * Like `get`, for who answers a request without a fiber; `done` gets undefined when the cache does not
+   * answer. Left out where it would cost as much as `get`.
+   */
+  readonly look?:
+    | ((
+        keys: ReadonlyArray<string>,
+        done: (copies: ReadonlyArray<CachedCopy | undefined> | undefined) => void
+      ) => void)
+    | undefined
+  /**
    * Keeps copies, and ends the claims of their keys. A copy whose version is less than that of the copy
    * or of the invalidation that is there is left out; an equal one takes its place.
    */

@@ -11,11 +11,11 @@ import { CatalogCopies } from "../catalog/ports/CatalogCopies.ts"
 import { CatalogLog } from "../catalog/ports/CatalogLog.ts"
 import { CatalogReads } from "../catalog/ports/CatalogReads.ts"
 import { StockStatus } from "../catalog/ports/StockStatus.ts"
-import type { FollowedLog } from "../events/EventLog.ts"
 import { InventoryLog } from "../inventory/ports/InventoryLog.ts"
 import { StockCopies } from "../inventory/ports/StockCopies.ts"
 import { StockReads } from "../inventory/ports/StockReads.ts"
 import { type CacheCounts, type CachedKind, CacheMeter } from "./CacheMeter.ts"
+import { RequestCacheNotes } from "./CacheNotes.ts"
 import { type CacheSettings, type FullCacheSettings, fullCacheSettings } from "./CacheSettings.ts"
 import { showCache, showFollower } from "./cachingMetrics.ts"
 import {
@@ -135,8 +135,7 @@ export interface CopiesOf {
 const overOf = (
   { cache, meter, near, seats, settings }: Caching["Service"],
   scope: Scope.Scope,
-  prefix: string,
-  { isFollowed }: CacheFollower
+  { isFollowed, prefix }: CacheFollower
 ): { readonly near: CachedReadsOver; readonly direct: CachedReadsOver } => {
   const direct = { cache, isFollowed, meter, prefix, scope, seats, settings }
   return { direct, near: { ...direct, cache: near } }
@@ -149,7 +148,7 @@ const overOf = (
  */
 const current = Effect.provideService(RequestIsCurrent, true)
 
-const prefixOf = (context: string, { schema }: CopiesOf): string => `${context}:${schema}`
+const tablesOf = (context: string, { schema }: CopiesOf): string => `${context}:${schema}`
 
 /** Copies of the stock of SKUs. Those in front of a shared cache are left out: stock moves too fast. */
 export const layerStockCopies = (
@@ -160,10 +159,10 @@ export const layerStockCopies = (
     Effect.gen(function* () {
       const caching = yield* Caching
       const reads = yield* StockReads
-      const log: FollowedLog = yield* InventoryLog
-      const prefix = prefixOf("inventory", of)
-      const follower = yield* caching.follow({ log, prefix, generations: ["stock"] })
-      const { direct } = overOf(caching, yield* Effect.scope, prefix, follower)
+      const log = yield* InventoryLog
+      const tables = tablesOf("inventory", of)
+      const follower = yield* caching.follow({ log, tables, generations: ["stock"] })
+      const { direct } = overOf(caching, yield* Effect.scope, follower)
       const load: typeof reads.stock = (skuIds) => current(reads.stock(skuIds))
       return { stock: readThrough(stockKind(caching.settings.stockMillis), direct, load) }
     })
@@ -180,23 +179,31 @@ export const layerCatalogCopies = (
       const { categoriesMillis, productsMillis } = caching.settings
       const reads = yield* CatalogReads
       const { stockOf } = yield* StockStatus
-      const log: FollowedLog = yield* CatalogLog
-      const prefix = prefixOf("catalog", of)
+      const log = yield* CatalogLog
+      const tables = tablesOf("catalog", of)
       const generations = ["catalog", "categories"] as const
-      const follower = yield* caching.follow({ log, prefix, generations })
-      const { near } = overOf(caching, yield* Effect.scope, prefix, follower)
+      const follower = yield* caching.follow({ log, tables, generations })
+      const { near } = overOf(caching, yield* Effect.scope, follower)
       const whole = Effect.map(current(reads.allCategories), (categories) => [{ categories }])
       const some: typeof reads.categories = (ids) => current(reads.categories(ids))
       const products: typeof reads.products = (ids) =>
         Effect.flatMap(follower.isSettled, (isSettled) =>
           isSettled && !caching.isFarBehind ? reads.products(ids) : current(reads.products(ids))
         )
+      const checked: typeof stockOf = (skuIds) =>
+        Effect.flatMap(stockOf(skuIds), (stock) =>
+          Effect.map(RequestCacheNotes, (notes) => {
+            // Where the inventory is another process, its answer is no copy of ours.
+            notes?.sources?.require("stock", skuIds)
+            return stock
+          })
+        )
       const tree = readThrough(treeKind(categoriesMillis), near, () => whole)
       return {
         products: readThrough(productKind(productsMillis), near, products),
         categories: readThrough(categoryKind(categoriesMillis), near, some),
         allCategories: Effect.map(tree([treeId]), ([found]) => found?.categories ?? []),
-        stockOf
+        stockOf: checked
       }
     })
   )

@@ -53,6 +53,7 @@ export const tieredCache = (
   })
   return {
     ...far,
+    look: undefined,
     get,
     put: (fills) => far.put(fills),
     invalidate: (invalidations) =>

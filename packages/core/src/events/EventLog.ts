@@ -69,13 +69,18 @@ export interface EventLog {
    */
   readonly watch: Effect.Effect<Effect.Effect<void>, never, Scope.Scope>
   readonly cursors: Cursors
+  /**
+   * A short word for the database that the log is in: the same for every process, and after a failover;
+   * another one for a copy that was made of a dump. Names of what is kept elsewhere begin with it.
+   */
+  readonly database: Effect.Effect<string, StoreError>
   readonly webhooks: Webhooks
   /** Who made the changes, and the seals over both logs. */
   readonly audit: AuditLog
 }
 
 /** What a follower needs of a log; one that cannot be skimmed is read. */
-export type FollowedLog = Omit<EventLog, "webhooks" | "skim" | "audit"> &
+export type FollowedLog = Omit<EventLog, "webhooks" | "skim" | "audit" | "database"> &
   Partial<Pick<EventLog, "skim">>
 
 /** How many positions before the head may still be written by transactions under way. */

@@ -100,7 +100,7 @@ export class World {
         cache: { ...this.cache, isShared: this.isShared },
         settings: full,
         meter: this.meter,
-        prefix: "test",
+        prefix: () => "test",
         scope,
         seats: yield* Semaphore.make(full.storeReadsMax),
         isFollowed: () => this.isFollowed

@@ -38,20 +38,26 @@ export const demanding = {
   )
 } as const
 
+/** What an answer depends on: a browser gives nobody what it kept for somebody else. */
+export const dependsOn = ["authorization", minVersion]
+
 /** The longest time that a reader keeps an answer for itself, in milliseconds. */
 const keptMillisMax = 5_000
 
 const seconds = (millis: number): number => Math.floor(millis / 1_000)
 
+/** How an answer was read. */
+export type HowRead = Pick<CacheNotes, "ageMillis" | "leftMillis" | "outcome">
+
 /** The age that an answer says, in seconds: none when a part of it was read just now. */
-export const ageOf = ({ ageMillis, outcome }: CacheNotes): number =>
+export const ageOf = ({ ageMillis, outcome }: HowRead): number =>
   outcome === "miss" ? 0 : seconds(ageMillis)
 
 /**
  * For how long the reader may keep an answer: no longer than the cache would, and only a little while,
  * since nobody tells a reader of changes. `Age` counts from when the cache got it, so it is added.
  */
-export const cacheControlOf = (notes: CacheNotes | undefined): string => {
+export const cacheControlOf = (notes: HowRead | undefined): string => {
   if (notes?.outcome === undefined || notes.leftMillis <= 0) return "private, no-cache"
   const kept = seconds(Math.min(notes.leftMillis, keptMillisMax))
   return `private, max-age=${ageOf(notes) + kept}`

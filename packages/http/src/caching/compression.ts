@@ -12,24 +12,10 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { HttpSettings } from "../kit/HttpOptions.ts"
-import type { Compressors } from "./compressors.ts"
+import { type Compressors, compressedBytesMin, encodingFor } from "./compressors.ts"
 import { varyingBy } from "./vary.ts"
 
-/** The least size of a body that is compressed, in bytes: less would hardly be shorter. */
-const bytesMin = 1_024
-
 const isText = /^(?:application\/(?:[\w.+-]+\+)?json|text\/(?!event-stream))/
-
-/** Whether a client takes an encoding: it is named, or `*` is, and not with a weight of 0. */
-const isTaken = (accepted: string, encoding: string): boolean => {
-  const weights = new Map<string, number>()
-  for (const part of accepted.toLowerCase().split(",")) {
-    const [name = "", ...parameters] = part.split(";").map((text) => text.trim())
-    const weight = parameters.find((text) => text.startsWith("q="))?.slice(2)
-    weights.set(name, weight === undefined ? 1 : Number(weight))
-  }
-  return (weights.get(encoding) ?? weights.get("*") ?? 0) > 0
-}
 
 const weak = (tag: string | undefined) =>
   tag === undefined || tag.startsWith("W/") ? {} : { etag: `W/${tag}` }
@@ -40,7 +26,8 @@ const compressed = (
   response: HttpServerResponse.HttpServerResponse
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
   const { body, headers } = response
-  if (body._tag !== "Uint8Array" || body.body.length < bytesMin) return Effect.succeed(response)
+  if (body._tag !== "Uint8Array" || body.body.length < compressedBytesMin)
+    return Effect.succeed(response)
   const contentType = headers["content-type"] ?? body.contentType
   if (!isText.test(contentType) || headers["content-encoding"] !== undefined) {
     return Effect.succeed(response)
@@ -50,22 +37,21 @@ const compressed = (
     "vary",
     varyingBy(headers["vary"], "accept-encoding")
   )
-  for (const [encoding, compress] of compressors) {
-    if (!isTaken(accepted, encoding)) continue
-    return Effect.map(
-      Effect.promise(() => compress(body.body)),
-      (bytes) =>
-        HttpServerResponse.setHeaders(
-          HttpServerResponse.setBody(varied, HttpBody.uint8Array(bytes, contentType)),
-          {
-            "content-encoding": encoding,
-            "content-length": String(bytes.length),
-            ...weak(headers["etag"])
-          }
-        )
-    )
-  }
-  return Effect.succeed(varied)
+  const chosen = encodingFor(compressors, accepted)
+  if (chosen === undefined) return Effect.succeed(varied)
+  const [encoding, compress] = chosen
+  return Effect.map(
+    Effect.promise(() => compress(body.body)),
+    (bytes) =>
+      HttpServerResponse.setHeaders(
+        HttpServerResponse.setBody(varied, HttpBody.uint8Array(bytes, contentType)),
+        {
+          "content-encoding": encoding,
+          "content-length": String(bytes.length),
+          ...weak(headers["etag"])
+        }
+      )
+  )
 }
 
 /** Compresses answers of our routes, unless the host says that it does so itself. */

@@ -4,16 +4,19 @@
  * who has it knows when anything in it changed.
  */
 import { RequestCacheNotes } from "@holdfast/core/caching"
-import { layerDigest } from "@holdfast/core/engine"
+import { layerDigest, RequestCaller } from "@holdfast/core/engine"
+import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpEffect from "effect/http/HttpEffect"
+import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { withHeader } from "../kit/writing.ts"
 import { cacheControlOf, demanding } from "./cacheHeaders.ts"
+import type { TaggedAnswer } from "./kept/KeptAnswers.ts"
 
 /** One ETag, weak or not, or any. The revision in it is what a change is conditional on. */
 export const ifMatchPattern = /^(?:\*|(?:W\/)?"([1-9]\d{0,15})(?:\.[\w-]{1,64})?")$/u
@@ -81,8 +84,12 @@ export const cached = {
 export const taggedBy = (revision: number): Effect.Effect<void> =>
   withHeader("etag", `"${revision}"`)
 
-const tagsIn = (header: string | undefined): ReadonlyArray<string> =>
-  (header ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""))
+/** Whether a client that names these tags has an answer already. */
+export const isKnownTo = (header: string | undefined, tag: string): boolean => {
+  if (header === undefined) return false
+  const known = header.split(",").map((one) => one.trim().replace(/^W\//, ""))
+  return known.includes(tag) || known.includes("*")
+}
 
 /** The digests of bodies that are answered with again and again. */
 const digests = new WeakMap<Uint8Array, string>()
@@ -107,23 +114,30 @@ const ofBody = ["content-type", "content-length"]
 
 /**
  * Tags an answer by its revision and its bytes, and says for how long the caller may keep it; 304 when the
- * caller has it already.
+ * caller has it already. `keep` gets the answer, to give it again.
  */
-export const taggedWhole = (revision: number): Effect.Effect<void> =>
+export const taggedWhole = (
+  revision: number,
+  keep?: (answer: TaggedAnswer) => void
+): Effect.Effect<void> =>
   Effect.withFiber<void>((fiber) => {
     const notes = fiber.getRef(RequestCacheNotes)
+    const { principal } = fiber.getRef(RequestCaller)
+    const taken = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)
     HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (request, response) => {
       if (response.status !== 200 || response.body._tag !== "Uint8Array") {
         return Effect.succeed(response)
       }
-      return Effect.map(digestOf(response.body.body), (digest) => {
+      const { body: bytes, contentType } = response.body
+      return Effect.map(digestOf(bytes), (digest) => {
         const tag = `"${revision}.${digest}"`
-        const known = tagsIn(request.headers["if-none-match"])
+        const { source } = request
+        keep?.({ source, bytes, contentType, tag, notes, principal, route: taken?.route })
         const tagged = HttpServerResponse.setHeaders(response, {
           etag: tag,
           "cache-control": cacheControlOf(notes)
         })
-        return known.includes(tag) || known.includes("*")
+        return isKnownTo(request.headers["if-none-match"], tag)
           ? HttpServerResponse.empty({
               status: 304,
               headers: Headers.removeMany(tagged.headers, ofBody)

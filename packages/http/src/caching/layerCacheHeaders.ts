@@ -1,6 +1,7 @@
 /** Reads what requests demand of caches, and says on their answers whether these came from one. */
 import {
   CacheNotes,
+  CopySources,
   RequestCacheNotes,
   RequestIsCurrent,
   RequestMinVersions,
@@ -15,11 +16,9 @@ import * as Result from "effect/Result"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { invalidResponse } from "../kit/problemResponse.ts"
 import { kindOf } from "../limits/requestKind.ts"
-import { ageOf, minVersion } from "./cacheHeaders.ts"
+import { ageOf, dependsOn, minVersion } from "./cacheHeaders.ts"
+import type { KeptAnswers } from "./kept/KeptAnswers.ts"
 import { varyingBy } from "./vary.ts"
-
-/** What an answer depends on: a browser gives nobody what it kept for somebody else. */
-const dependsOn = ["authorization", minVersion]
 
 /** Says how an answer came about, if a cache was asked. */
 const marked = (
@@ -39,7 +38,8 @@ const wantsCurrent = (cacheControl: string | undefined): boolean =>
 
 const readsFor = <E, R>(
   app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
-  { headers }: HttpServerRequest
+  { headers, source }: HttpServerRequest,
+  kept: KeptAnswers | undefined
 ) => {
   const text = headers[minVersion]
   const demanded = text === undefined ? undefined : readMinVersions(text)
@@ -47,6 +47,7 @@ const readsFor = <E, R>(
     return Effect.succeed(invalidResponse(minVersion, demanded.failure))
   }
   const notes = new CacheNotes()
+  if (kept?.mayKeep(source) === true) notes.sources = new CopySources()
   const read = Effect.provideService(app, RequestCacheNotes, notes)
   const asNew =
     demanded === undefined
@@ -66,7 +67,9 @@ export const layerCacheHeaders = Layer.unwrap(
       HttpRouter.middleware(
         <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
           Effect.flatMap(HttpServerRequest, (request) =>
-            kindOf(request, settings) === "writes" ? app : readsFor(app, request)
+            kindOf(request, settings) === "writes"
+              ? app
+              : readsFor(app, request, settings.keptAnswers)
           )
       ).layer
   )

@@ -13,6 +13,7 @@ import { SeenCarts } from "../access/SeenCarts.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import type { SentRequest } from "../audit/senderOf.ts"
 import { type Compressors, compressorsDefault } from "../caching/compressors.ts"
+import type { KeptAnswers } from "../caching/kept/KeptAnswers.ts"
 import type { HttpDoor } from "../doors/HttpDoor.ts"
 import type { HealthCheck } from "../health/HealthCheck.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
@@ -99,6 +100,12 @@ export interface HttpOptions {
    * site. None unless given. In the router of a host, this is for the host to say.
    */
   readonly corsOrigins?: ReadonlyArray<string> | undefined
+  /**
+   * Where answers that were made of copies are kept as bytes, to be given again before the routes are asked:
+   * `new KeptAnswers()`, which a listener asks first. `toNodeHandler` has one of its own. Nothing is kept
+   * unless given.
+   */
+  readonly keptAnswers?: KeptAnswers | undefined
   /** Other doors beside the REST API, such as `graphqlDoor()` of `@holdfast/graphql`. None unless given. */
   readonly doors?: ReadonlyArray<HttpDoor> | undefined
   /**
@@ -160,6 +167,9 @@ export class HttpSettings extends Context.Service<
     readonly clientAddressOf: HttpOptions["clientAddressOf"]
     readonly guests: boolean
     readonly seenCarts: SeenCarts
+    readonly keptAnswers: KeptAnswers | undefined
+    /** How many requests are under way. */
+    readonly underWay: { requests: number }
     readonly recordDenials: boolean
     readonly recordManagement: boolean
     readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
@@ -231,6 +241,8 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   clientAddressOf: options.clientAddressOf,
   guests: options.guests ?? false,
   seenCarts: new SeenCarts(),
+  keptAnswers: options.keptAnswers,
+  underWay: { requests: 0 },
   recordDenials: options.recordDenials ?? true,
   recordManagement: options.recordManagement ?? true,
   alsoReady: options.alsoReady ?? Effect.succeed([]),

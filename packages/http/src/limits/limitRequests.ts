@@ -21,6 +21,7 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type { SentRequest } from "../audit/senderOf.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { plainProblem, problemType } from "../kit/Problem.ts"
 import { problemResponse } from "../kit/problemResponse.ts"
@@ -56,17 +57,25 @@ const standingOf = (name: string, { remaining, resetMillis }: RateDecision) =>
 const joined = (before: string | undefined, value: string) =>
   before === undefined ? value : `${before}, ${value}`
 
-/** Writes on an answer what the limit is, and how much of it is left (draft of the IETF, HTTPAPI). */
+/** What the limit is, and how much of it is left (draft of the IETF, HTTPAPI), beside what was there before. */
+export const standingHeaders = (
+  before: Readonly<Record<string, string | undefined>>,
+  name: string,
+  limit: RateLimit,
+  decision: RateDecision
+): Readonly<Record<string, string>> => ({
+  "ratelimit-policy": joined(before["ratelimit-policy"], policyOf(name, limit)),
+  ratelimit: joined(before["ratelimit"], standingOf(name, decision))
+})
+
+/** Writes the standing of a limit on an answer. */
 const withStanding = (
   response: HttpServerResponse.HttpServerResponse,
   name: string,
   limit: RateLimit,
   decision: RateDecision
 ) =>
-  HttpServerResponse.setHeaders(response, {
-    "ratelimit-policy": joined(response.headers["ratelimit-policy"], policyOf(name, limit)),
-    ratelimit: joined(response.headers["ratelimit"], standingOf(name, decision))
-  })
+  HttpServerResponse.setHeaders(response, standingHeaders(response.headers, name, limit, decision))
 
 const inWords = (windowMillis: number): string =>
   windowMillis % 3_600_000 === 0
@@ -103,7 +112,7 @@ const layerOf = ({ areAlone }: Routing, middleware: Middleware) =>
     : HttpRouter.middleware(middleware).layer
 
 /** A bucket to draw from. */
-interface Drawn {
+export interface Drawn {
   readonly name: string
   readonly limit: RateLimit
   readonly key: string
@@ -142,7 +151,7 @@ const limitOf = (of: ReadsAndWrites | undefined, kind: RequestKind): RateLimit |
 /** The bucket of an address, as the host finds it or as that of the connection. */
 const addressesBy =
   (clientAddressOf: HttpSettings["Service"]["clientAddressOf"]) =>
-  (request: HttpServerRequest): string =>
+  (request: SentRequest): string =>
     addressKey(
       clientAddressOf === undefined
         ? Option.getOrUndefined(request.remoteAddress)
@@ -166,22 +175,22 @@ export const drawingOfAddress = (
 /** Sheds requests beyond those that may be under way at once. */
 const shedding = (
   requestsMax: number,
-  settings: Pick<HttpSettings["Service"], "basePath" | "doors">,
+  settings: Pick<HttpSettings["Service"], "basePath" | "doors" | "underWay">,
   shedCount: CounterSeries
 ): Middleware => {
-  let underWay = 0
+  const { underWay } = settings
   const leave = Effect.sync(() => {
-    underWay -= 1
+    underWay.requests -= 1
   })
   return (app) =>
     Effect.withFiber((fiber) => {
       const request = Context.getUnsafe(fiber.context, HttpServerRequest)
-      if (underWay >= requestsMax) {
+      if (underWay.requests >= requestsMax) {
         if (kindOf(request, settings) === "free") return app
         shedCount.add()
         return Effect.succeed(shed)
       }
-      underWay += 1
+      underWay.requests += 1
       return Effect.onExit(app, () => leave)
     })
 }
@@ -232,29 +241,20 @@ export const principalLimits: Effect.Effect<Middleware, never, HttpSettings> = E
   }
 )
 
-const free = Effect.succeed(undefined)
-
-/** Draws for a request of another door, as so many requests of one kind; the answer refuses it. */
-export const drawingAtDoor: Effect.Effect<
-  (
-    request: HttpServerRequest,
-    principal: Principal | undefined
-  ) => (
-    kind: "reads" | "writes",
-    count: number
-  ) => Effect.Effect<HttpServerResponse.HttpServerResponse | undefined>,
-  never,
-  HttpSettings
-> = Effect.map(HttpSettings, ({ clientAddressOf, limiter, limits }) => {
-  if (!isLimited(limits.address) && !isLimited(limits.principal)) return () => () => free
+/** The buckets that a request of a kind draws from, in their order: of its address, and of who asks. */
+export const drawsOf = ({
+  clientAddressOf,
+  limits
+}: Pick<HttpSettings["Service"], "clientAddressOf" | "limits">) => {
   const addressOf = addressesBy(clientAddressOf)
-  const drawnBy = (
-    request: HttpServerRequest,
+  return (
+    request: SentRequest,
     principal: Principal | undefined,
     kind: "reads" | "writes"
   ): ReadonlyArray<Drawn> => {
     const ofAddress = limitOf(limits.address, kind)
     const ofPrincipal = limitOf(limits.principal, kind)
+    if (ofAddress === undefined && ofPrincipal === undefined) return []
     const isNamed =
       principal !== undefined && (principal.kind !== "ANONYMOUS" || isGuest(principal))
     const address = addressOf(request)
@@ -273,6 +273,24 @@ export const drawingAtDoor: Effect.Effect<
           ])
     ]
   }
+}
+
+const free = Effect.succeed(undefined)
+
+/** Draws for a request of another door, as so many requests of one kind; the answer refuses it. */
+export const drawingAtDoor: Effect.Effect<
+  (
+    request: HttpServerRequest,
+    principal: Principal | undefined
+  ) => (
+    kind: "reads" | "writes",
+    count: number
+  ) => Effect.Effect<HttpServerResponse.HttpServerResponse | undefined>,
+  never,
+  HttpSettings
+> = Effect.map(HttpSettings, ({ clientAddressOf, limiter, limits }) => {
+  if (!isLimited(limits.address) && !isLimited(limits.principal)) return () => () => free
+  const drawnBy = drawsOf({ clientAddressOf, limits })
   return (request, principal) => (kind, count) =>
     Effect.gen(function* () {
       if (count === 0) return undefined

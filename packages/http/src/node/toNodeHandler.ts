@@ -7,9 +7,11 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+import { KeptAnswers } from "../caching/kept/KeptAnswers.ts"
 import type { MountOptions } from "../kit/HttpOptions.ts"
 import { engineOf, type Mountable } from "../mounting/engineOf.ts"
 import { mount } from "../mounting/mount.ts"
+import { answerKept } from "./answerKept.ts"
 import { addressOf, asSent } from "./asSent.ts"
 
 /** A mounted API: `listener` answers requests, `dispose` closes what the handler opened. */
@@ -38,13 +40,14 @@ export interface NodeHandler {
  * ```
  */
 export const toNodeHandler = <E>(host: Mountable<E>, options: MountOptions = {}): NodeHandler => {
-  const { app, dispose, methodsOf } = mount(engineOf(host), options, asSent)
+  const { keptAnswers = new KeptAnswers() } = options
+  const { app, dispose, methodsOf } = mount(engineOf(host), { ...options, keptAnswers }, asSent)
   const scope = Scope.makeUnsafe()
   const answer = Effect.runSync(NodeHttpServer.makeHandler(app, { scope }))
   return {
     listener: (request, response, next) => {
       if (next !== undefined && methodsOf(addressOf(request)).length === 0) next()
-      else answer(request, response)
+      else answerKept(keptAnswers, request, response, () => answer(request, response))
     },
     dispose: async () => {
       await dispose()

@@ -1,5 +1,5 @@
 /** The caches of a server: where copies are kept, and which questions they answer. */
-import type { RedisServices } from "@holdfast/adapter-redis"
+import { openRedis, type RedisServices } from "@holdfast/adapter-redis"
 import {
   type Caching,
   layerCaching,
@@ -11,10 +11,22 @@ import {
 import type { CatalogCopies, CatalogLog, CatalogReads, StockStatus } from "@holdfast/core/catalog"
 import type { InventoryLog, StockCopies, StockReads } from "@holdfast/core/inventory"
 import { layerCopiedStock } from "@holdfast/core/shelf"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import { type CacheInput, cachingOf } from "../cli/reads/cacheSettings.ts"
 import type { ReplicaInput } from "../cli/reads/replicaSettings.ts"
 import { ownerHere } from "./relaying.ts"
+
+/**
+ * The Redis that this server shares with others, for all that uses it, until the scope closes; undefined when
+ * there is none. It waits a second for Redis at most.
+ */
+export const sharedRedisOf = (
+  chosen: ChosenRedis | undefined
+): Effect.Effect<RedisServices | undefined, never, Scope.Scope> =>
+  chosen === undefined ? Effect.succeed(undefined) : openRedis(chosen.options, chosen.settings)
 
 /** Where the settings say that copies are kept; undefined when none are. */
 const cacheOf = (

@@ -8,7 +8,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { startingAnswer } from "@holdfast/http"
+import { type KeptAnswers, startingAnswer } from "@holdfast/http"
+import { answerKept } from "@holdfast/http/node"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
@@ -41,6 +42,8 @@ export interface HttpServerOptions {
   readonly life: ServerLife
   /** What else arrives at the port; undefined where nothing does. */
   readonly board: Switchboard | undefined
+  /** Answers that may be given again before the routes are asked. */
+  readonly kept: KeptAnswers
   /** Pages of other sites that may ask a server for this machine alone; undefined where others may ask, too. */
   readonly allowedOrigins: ReadonlyArray<string> | undefined
 }
@@ -62,6 +65,21 @@ const answerWhileStarting = (server: ListeningServer): void => {
   }
   server.on("request", answer)
   server.on("newListener", handOver)
+}
+
+/** Has each request answered by what is kept, if it can be, before the routes see it. */
+const answerKeptFirst = (server: ListeningServer, kept: KeptAnswers): void => {
+  const emit = server.emit.bind(server) as (
+    event: string,
+    ...about: ReadonlyArray<unknown>
+  ) => boolean
+  const taking = (event: string, ...about: ReadonlyArray<unknown>): boolean => {
+    if (event !== "request") return emit(event, ...about)
+    const [request, response] = about as [IncomingMessage, ServerResponse]
+    answerKept(kept, request, response, () => emit(event, request, response))
+    return true
+  }
+  server.emit = taking as typeof server.emit
 }
 
 const makePlainServer = (
@@ -96,6 +114,7 @@ const makeServer = (options: HttpServerOptions) =>
       if (board !== undefined) splitConnections(plain, limits, board)
       server = plain
     } else server = yield* makeTlsServer({ tls, life, limits, answers })
+    answerKeptFirst(server, options.kept)
     if (board !== undefined) splitRequests(server, board)
     if (allowedOrigins !== undefined) guardOwnMachine(server, allowedOrigins)
     answerWhileStarting(server)

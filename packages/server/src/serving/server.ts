@@ -9,7 +9,7 @@ import type { RedisServices } from "@holdfast/adapter-redis"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
 import { makeMemoryRateLimiter } from "@holdfast/core/access"
 import type { RingKeys } from "@holdfast/core/secrets"
-import type { HttpDoor } from "@holdfast/http"
+import { type HttpDoor, KeptAnswers } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -47,15 +47,14 @@ import { layerDashboard, layerShownLists } from "../dashboard/layerDashboard.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
 import { layerKeyRing, layerSealing } from "./auditing.ts"
-import { layerCachingOf } from "./caching.ts"
+import { layerCachingOf, sharedRedisOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { healthChecksOf } from "./health/healthChecks.ts"
-import { layerHttpServer } from "./httpServer.ts"
+import { type HttpServerOptions, layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
 import { GrpcPort, layerFreeGrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
-import { makeSwitchboard, type Switchboard } from "./network/Switchboard.ts"
-import { sharedRedisOf } from "./network/sharedRedis.ts"
+import { makeSwitchboard } from "./network/Switchboard.ts"
 import { shownTo } from "./network/shownByClients.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
@@ -234,7 +233,7 @@ const layerServing = (
   authentication: Authentication | undefined,
   redis: RedisServices | undefined,
   lists: DashboardLists,
-  board: Switchboard | undefined
+  { board, kept }: Pick<HttpServerOptions, "board" | "kept">
 ) => {
   const { bodyLimit, destination, orders, requestLinesMax, requestTimeout } = input
   const publisher = destination?.publisher
@@ -254,6 +253,7 @@ const layerServing = (
     webhooks: sender && { sender },
     limits,
     compressors,
+    keptAnswers: kept,
     accessLog: accessLogOf(input),
     corsOrigins: input.corsOrigins,
     doors: input.doors,
@@ -340,9 +340,10 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   const { auth, drainTimeout, host, port, requestTimeout, version } = input
   const lists = new DashboardLists()
   const board = input.grpcWeb || input.grpcPort === "same" ? makeSwitchboard() : undefined
+  const shared = { board, kept: new KeptAnswers() }
   return Layer.unwrap(
     Effect.zipWith(authenticationOf(input), sharedRedisOf(input.redis), (found, redis) =>
-      layerServing(input, life, found, redis, lists, board)
+      layerServing(input, life, found, redis, lists, shared)
     )
   ).pipe(
     Layer.provide(
@@ -356,7 +357,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     Layer.provide(layerFreeGrpcPort({ host, port: input.grpcPort })),
     Layer.provide(
       layerHttpServer({
-        ...{ host, port, life, board, tls: input.tls },
+        ...{ host, port, life, ...shared, tls: input.tls },
         allowedOrigins: auth.isOpenByDefault ? (input.corsOrigins ?? []) : undefined,
         drainMillis: drainTimeout,
         receiveMillis: input.receiveTimeout,

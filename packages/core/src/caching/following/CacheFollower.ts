@@ -9,7 +9,14 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import type { AnyEvent, FollowedLog, KeptEvent, LoggedEvent } from "../../events/EventLog.ts"
+import * as Schedule from "effect/Schedule"
+import type {
+  AnyEvent,
+  EventLog,
+  FollowedLog,
+  KeptEvent,
+  LoggedEvent
+} from "../../events/EventLog.ts"
 import type { RelayStatus } from "../../events/relay/EventRelay.ts"
 import { followingAlong } from "../../events/relay/followingAlong.ts"
 import { makeSubscription } from "../../events/relay/Subscription.ts"
@@ -26,9 +33,9 @@ import { changesOf } from "./changesOf.ts"
 export interface CacheFollowerOptions {
   readonly cache: ReadCacheService
   readonly meter: CacheMeter
-  readonly log: FollowedLog
-  /** The first words of the keys of the copies of what the log is about. */
-  readonly prefix: string
+  readonly log: FollowedLog & Pick<EventLog, "database">
+  /** Which tables the log is of. The keys of their copies begin with it, and with the database in a shared cache. */
+  readonly tables: string
   /** The generations of these copies. */
   readonly generations: ReadonlyArray<GenerationName>
   /** The form of the texts of each kind. */
@@ -59,6 +66,8 @@ export interface CacheFollowerStatus {
 /** Follows a log for a cache. */
 export interface CacheFollower {
   readonly status: Effect.Effect<CacheFollowerStatus>
+  /** The first words of the keys of the copies: of these tables of this database, once it follows. */
+  readonly prefix: () => string
   /** Whether a change would be noticed from now on. */
   readonly isFollowed: () => boolean
   /**
@@ -174,12 +183,12 @@ const patiently = (
   })
 
 /** Drops what pages of events touch, and notes how far that is done. */
-const dropping = (options: CacheFollowerOptions, progress: Progress) => {
-  const { cache, forms, generations, meter, prefix } = options
+const dropping = (options: CacheFollowerOptions, prefix: () => string, progress: Progress) => {
+  const { cache, forms, generations, meter } = options
   const keyOf = (kind: "stock" | "product" | "category", id: string) =>
-    copyKey(prefix, { name: kind, form: forms[kind] }, id)
+    copyKey(prefix(), { name: kind, form: forms[kind] }, id)
   const end = (name: GenerationName, position: number) =>
-    beginGeneration(cache, generationKey(prefix, name), position)
+    beginGeneration(cache, generationKey(prefix(), name), position)
   const endAll = patiently(
     meter,
     progress,
@@ -216,12 +225,33 @@ const dropping = (options: CacheFollowerOptions, progress: Progress) => {
   return { endAll, handle }
 }
 
+/**
+ * The tables by their database, where others may share the cache: two shops in one Redis are nothing to each
+ * other. It is asked for until it is known.
+ */
+const namedTables = (
+  { cache, log, tables }: CacheFollowerOptions,
+  progress: Progress
+): Effect.Effect<string> =>
+  cache.isShared
+    ? Effect.map(log.database, (database) => `${tables}:${database}`).pipe(
+        Effect.tapError(({ message }) =>
+          Effect.sync(() => {
+            progress.problem = message
+          })
+        ),
+        Effect.retry(Schedule.spaced(retryMillisMax)),
+        Effect.orDie
+      )
+    : Effect.succeed(tables)
+
 /** Makes a follower; nothing is followed before it runs. */
 export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower => {
   const { cache, log } = options
   const { cursor = "cache", owner = `cache:${crypto.randomUUID().slice(0, 8)}` } = options
   const progress = new Progress()
-  const { endAll, handle } = dropping(options, progress)
+  let prefix = options.tables
+  const { endAll, handle } = dropping(options, () => prefix, progress)
   const noticed = progress.noticing(log)
   const watching = {
     ...noticed,
@@ -294,7 +324,12 @@ export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower 
     : along
 
   return {
-    run,
+    prefix: () => prefix,
+    run: Effect.flatMap(namedTables(options, progress), (named) => {
+      prefix = named
+      progress.problem = null
+      return run
+    }),
     isFollowed: () => progress.state !== "STARTING",
     isSettled: Effect.map(
       steadyMillisNow,

@@ -2,30 +2,28 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Semaphore from "effect/Semaphore"
-import type { CacheMeter } from "../CacheMeter.ts"
 import type { FullCacheSettings } from "../CacheSettings.ts"
-import type { CachedCopy, CacheFill, ReadCacheService } from "../ReadCache.ts"
+import type { CopySources, ReadOver } from "../CopySource.ts"
+import type { CachedCopy, CacheFill } from "../ReadCache.ts"
 import type { CopyKind } from "./CopyKind.ts"
 import { generationKey, generationOf, wordIn } from "./Generations.ts"
 
 /** What reads go through. */
-export interface CachedReadsOver {
-  readonly cache: ReadCacheService
+export interface CachedReadsOver extends ReadOver {
   readonly settings: FullCacheSettings
-  readonly meter: CacheMeter
-  /** The first words of every key: those of the tables that are read. */
-  readonly prefix: string
+  /** The first words of every key: those of the tables that are read. Asked for once events are followed. */
+  readonly prefix: () => string
   /** Where loads run: they go on when the reader who began one is gone. */
   readonly scope: Scope.Scope
   /** How many reads of the store run at a time while the cache is away. */
   readonly seats: Semaphore.Semaphore
-  /** Whether events are followed by now, so that a copy would be dropped when it changes. */
-  readonly isFollowed: () => boolean
 }
 
 /** A value as it was found; undefined when there is nothing of that id. Times are in milliseconds. */
 export interface Found<A> {
   readonly value: A | undefined
+  /** The text of its copy; undefined when none could be kept. */
+  readonly text: string | null | undefined
   readonly isHit: boolean
   readonly ageMillis: number
   readonly leftMillis: number
@@ -53,17 +51,18 @@ export class KeptCopies<Id extends string, A> {
 
   private readonly over: CachedReadsOver
 
-  private readonly generation: string
-
   constructor(kind: CopyKind<Id, A>, over: CachedReadsOver) {
     this.kind = kind
     this.over = over
-    this.generation = generationKey(over.prefix, kind.generation)
+  }
+
+  private get generation(): string {
+    return generationKey(this.over.prefix(), this.kind.generation)
   }
 
   /** The key of a copy. */
   keyOf(id: Id): string {
-    return copyKey(this.over.prefix, this.kind, id)
+    return copyKey(this.over.prefix(), this.kind, id)
   }
 
   /** What the cache has of some ids; nothing while it is away. */
@@ -83,6 +82,16 @@ export class KeptCopies<Id extends string, A> {
         return { word, found }
       }
     })
+  }
+
+  /** Adds a copy to those that an answer is made of, and the word of the generation that it begins with. */
+  addTo(sources: CopySources, id: Id, text: string | null | undefined): void {
+    if (text === undefined) return sources.lack()
+    const { kind, over } = this
+    sources.add({ over, kind: kind.name, key: this.keyOf(id), text }, id)
+    if (text === null) return
+    const word = text.slice(0, text.indexOf(" "))
+    sources.add({ over, kind: undefined, key: this.generation, text: word })
   }
 
   /** The generation that is now; undefined while nothing can be kept. */
@@ -133,7 +142,7 @@ export class KeptCopies<Id extends string, A> {
   private read(word: string | undefined, copy: CachedCopy): Found<A> | undefined {
     const { kind, over } = this
     const { ageMillis, leftMillis, value: text } = copy
-    const about = { isHit: true, ageMillis, leftMillis }
+    const about = { isHit: true, ageMillis, leftMillis, text }
     if (text === null) return { ...about, value: undefined }
     if (word === undefined || !text.startsWith(`${word} `)) return undefined
     const value = kind.read(text, word.length + 1)

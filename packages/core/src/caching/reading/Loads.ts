@@ -188,8 +188,10 @@ export class Loads<Id extends string, A> {
       }
       if (word !== undefined) yield* copies.put([...fills.values()])
       for (const id of ids) {
-        const leftMillis = fills.get(id)?.livesMillis ?? 0
-        yield* settle(id, { value: byId.get(id), isHit: false, ageMillis: 0, leftMillis })
+        const fill = fills.get(id)
+        const text = word === undefined ? undefined : fill?.value
+        const leftMillis = fill?.livesMillis ?? 0
+        yield* settle(id, { value: byId.get(id), text, isHit: false, ageMillis: 0, leftMillis })
       }
     })
   }

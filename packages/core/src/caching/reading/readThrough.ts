@@ -20,7 +20,7 @@ export type Load<Id, A> = (ids: ReadonlyArray<Id>) => Effect.Effect<ReadonlyArra
 
 /** What a look into the cache has found: what is good, what is past its life, and what is missing. */
 interface Sorted<Id, A> {
-  readonly fresh: Array<Found<A>>
+  readonly fresh: Array<readonly [Id, Found<A>]>
   readonly expired: Array<readonly [Id, Found<A>]>
   readonly missing: Array<Id>
 }
@@ -48,7 +48,7 @@ export const readThrough = <Id extends string, A>(
       else if (!kind.isAsNew(id, copy.value, demanded)) {
         meter.add(kind.name, "tooOld")
         sorted.missing.push(id)
-      } else if (isFresh) sorted.fresh.push(copy)
+      } else if (isFresh) sorted.fresh.push([id, copy])
       else sorted.expired.push([id, copy])
     }
     return sorted
@@ -77,35 +77,45 @@ export const readThrough = <Id extends string, A>(
       const notes = yield* RequestCacheNotes
       const demanded = yield* RequestMinVersions
       const answers: Array<A> = []
-      const take = ({ ageMillis, isHit, leftMillis, value }: Found<A>) => {
+      const take = (id: Id, { ageMillis, isHit, leftMillis, text, value }: Found<A>) => {
         const isStale = isHit && leftMillis <= 0
         if (isHit)
           meter.add(kind.name, value === undefined ? "unknown" : isStale ? "stale" : "hits")
         notes?.note(isStale ? "stale" : isHit ? "hit" : "miss", ageMillis, leftMillis)
+        if (notes?.sources !== undefined) copies.addTo(notes.sources, id, text)
         if (value !== undefined) answers.push(value)
       }
       const { found, word } = yield* looked(ids)
       if (meter.isAway) meter.add(kind.name, "bypassed", ids.length)
       const { expired, fresh, missing } = sort(ids, found, demanded)
-      for (const copy of fresh) take(copy)
+      for (const [id, copy] of fresh) take(id, copy)
       // Of those who find a copy past its life, the first loads it again, and the others do not wait.
       for (const [id, copy] of expired) {
-        if (loads.isLoading(id, demanded)) take(copy)
+        if (loads.isLoading(id, demanded)) take(id, copy)
         else missing.push(id)
       }
       if (missing.length > 0) {
-        for (const one of yield* loads.of(missing, demanded, word)) take(one)
+        const loaded = yield* loads.of(missing, demanded, word)
+        for (const [at, id] of missing.entries()) {
+          const one = loaded[at]
+          if (one !== undefined) take(id, one)
+        }
       }
       return answers
     })
 
   return (given) =>
     Effect.gen(function* () {
-      if (kind.livesMillis === 0 || given.length === 0) return yield* load(given)
+      if (given.length === 0) return yield* load(given)
+      const notes = yield* RequestCacheNotes
+      if (kind.livesMillis === 0) {
+        notes?.sources?.lack()
+        return yield* load(given)
+      }
       const ids = [...new Set(given)]
       if (over.isFollowed() && !(yield* RequestIsCurrent)) return yield* read(ids)
-      const notes = yield* RequestCacheNotes
       notes?.note("miss", 0, 0)
+      notes?.sources?.lack()
       meter.add(kind.name, "bypassed", ids.length)
       return yield* load(ids)
     })

@@ -61,6 +61,8 @@ export class CatalogQueries extends Context.Service<
   QueryMethods & {
     /** Asks a question that has been validated already, such as one that a schema decoded. */
     readonly ask: <Name extends QueryName>(name: Name, query: QueryOf<Name>) => Answer<Name>
+    /** Counts that somebody was given a product, where the answer was at hand and nothing was asked. */
+    readonly viewedAgain: (productId: ProductId) => Effect.Effect<void, StoreError>
   }
 >()("@holdfast/core/catalog/CatalogQueries") {
   /** The questions over the reads of a store, and the stock of an inventory. */
@@ -334,6 +336,7 @@ const queriesOver = (
       queryOperations,
       questionMethods(queryOperations, answers) as unknown as QueryMethods
     ) as QueryMethods),
-    ask
+    ask,
+    viewedAgain: (productId) => store.viewed(productId)
   })
 }

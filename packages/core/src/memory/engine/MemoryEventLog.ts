@@ -264,6 +264,7 @@ export const makeMemoryEventLog = <Event extends AnyEvent>(
     head: Effect.sync(() => events.length),
     watch: watchers.watch,
     cursors: makeMemoryCursors(events, currentMillis, rows, incarnations, keepNow),
+    database: Effect.succeed(crypto.randomUUID()),
     webhooks: makeMemoryWebhooks((name) => rows.delete(name), keepNow),
     audit
   }

@@ -1,10 +1,13 @@
 /** The endpoints of products and their options: decode, call the service, answer a refusal. */
-import { CatalogQueries, ProductAnswer } from "@holdfast/core/catalog"
+import { CatalogQueries, Product, ProductAnswer } from "@holdfast/core/catalog"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { expectedBy, taggedWhole } from "../../caching/entityTags.ts"
+import type { TaggedAnswer } from "../../caching/kept/KeptAnswers.ts"
 import { writtenOnce } from "../../caching/writtenOnce.ts"
 import { RoutedCatalogApi } from "../../HoldfastApi.ts"
+import { HttpSettings } from "../../kit/HttpOptions.ts"
 import { orProblem, writing } from "./answerWith.ts"
 
 const written = writtenOnce(ProductAnswer)
@@ -13,13 +16,45 @@ const written = writtenOnce(ProductAnswer)
 const page = (answer: ProductAnswer) =>
   Effect.as(taggedWhole(answer.product.revision), written(answer))
 
+/** Between which instants buyers see a product, or do not see it, as they do now: by the wall clock. */
+const unchangedFor = (
+  product: ProductAnswer["product"],
+  now: DateTime.Utc
+): { readonly fromMillis: number; readonly untilMillis: number } => {
+  const { isShown, publishAt, unpublishAt } = product
+  const nowMillis = now.epochMilliseconds
+  // It has changed since the answer was made.
+  if (isShown !== Product.isShownAt(product, now))
+    return { fromMillis: nowMillis, untilMillis: nowMillis }
+  const changes = [publishAt, unpublishAt].flatMap((at) =>
+    at === null ? [] : [at.epochMilliseconds]
+  )
+  return {
+    fromMillis: Math.max(...changes.filter((at) => at <= nowMillis), Number.NEGATIVE_INFINITY),
+    untilMillis: Math.min(...changes.filter((at) => at > nowMillis), Number.POSITIVE_INFINITY)
+  }
+}
+
 /** The endpoints of products. */
 export const layerProductRoutes = HttpApiBuilder.group(
   RoutedCatalogApi,
   "products",
   Effect.fnUntraced(function* (handlers) {
     const queries = yield* CatalogQueries
+    const { keptAnswers } = yield* HttpSettings
     const write = yield* writing
+    /** A page, which may be given again for as long as its product is shown as it is now. */
+    const keptPage = (answer: ProductAnswer) => {
+      const { id, revision } = answer.product
+      const keep = (tagged: TaggedAnswer) =>
+        keptAnswers?.keep({
+          ...tagged,
+          ...unchangedFor(answer.product, DateTime.nowUnsafe()),
+          operation: "product",
+          again: Effect.ignore(queries.viewedAgain(id))
+        })
+      return Effect.as(taggedWhole(revision, keep), written(answer))
+    }
     return handlers.handleAll({
       create: (request) => write(request, { _tag: "CreateProduct", ...request.payload }),
       list: ({ query }) => orProblem(queries.ask("products", query)),
@@ -29,7 +64,7 @@ export const layerProductRoutes = HttpApiBuilder.group(
       bySlug: ({ params, query }) =>
         orProblem(Effect.flatMap(queries.ask("productBySlug", { ...params, ...query }), page)),
       get: ({ params, query }) =>
-        orProblem(Effect.flatMap(queries.ask("product", { ...params, ...query }), page)),
+        orProblem(Effect.flatMap(queries.ask("product", { ...params, ...query }), keptPage)),
       update: (request) =>
         write(request, {
           _tag: "UpdateProduct",

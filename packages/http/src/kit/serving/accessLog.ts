@@ -2,7 +2,13 @@
  * The access log: a line of log for a request, by its route and never by its path as it was sent. There
  * is none unless a host asks for it, and then no request pays for it.
  */
-import { isAccessLogged, type Outcome, outcomeOf, readCorrelationId } from "@holdfast/core/tracing"
+import {
+  type AccessLogOptions,
+  isAccessLogged,
+  type Outcome,
+  outcomeOf,
+  readCorrelationId
+} from "@holdfast/core/tracing"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -23,15 +29,20 @@ export interface RequestNotes {
 const notes = new WeakMap<object, RequestNotes>()
 
 /** Notes more about a request, for its line of log. What has failed stays a failure. */
-export const noteRequest = ({ source }: HttpServerRequest, more: RequestNotes): void => {
+export const noteRequest = (
+  { source }: Pick<HttpServerRequest, "source">,
+  more: RequestNotes
+): void => {
   const known = notes.get(source)
   const outcome = known?.outcome === "failure" ? known.outcome : (more.outcome ?? known?.outcome)
   notes.set(source, { ...known, ...more, outcome })
 }
 
+type LoggedRequest = Pick<HttpServerRequest, "headers" | "method" | "source">
+
 const lineOf = (
-  request: HttpServerRequest,
-  { status }: HttpServerResponse.HttpServerResponse,
+  request: LoggedRequest,
+  status: number,
   route: string | undefined,
   millis: number
 ) => {
@@ -53,6 +64,18 @@ const lineOf = (
   )
 }
 
+/** Logs a request that a route would have answered, if the settings ask for it. */
+export const loggedAt = (
+  accessLog: AccessLogOptions,
+  request: LoggedRequest,
+  status: number,
+  { path }: HttpRouter.Route<unknown, unknown>,
+  millis: number
+): Effect.Effect<void> =>
+  isAccessLogged(accessLog, outcomeOf(status), millis)
+    ? lineOf(request, status, path, millis)
+    : Effect.void
+
 /** Logs requests, where the settings say so. Health is never logged unless it fails. */
 export const layerAccessLog = Layer.unwrap(
   Effect.map(HttpSettings, ({ accessLog }) => {
@@ -69,7 +92,7 @@ export const layerAccessLog = Layer.unwrap(
           if (!isAccessLogged(accessLog, outcome, millis)) return Effect.void
           const route = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)?.route.path
           if (response.status < 400 && route?.includes("/health/") === true) return Effect.void
-          return lineOf(request, response, route === "*" ? undefined : route, millis)
+          return lineOf(request, response.status, route === "*" ? undefined : route, millis)
         })
       })
     return HttpRouter.middleware(logging, { global: true })

@@ -34,9 +34,20 @@ export interface RequestMeter {
     fiber: Fiber.Fiber<unknown, unknown>,
     status: number | undefined
   ) => void
+  /** Ends one that a route would have answered. */
+  readonly endedAt: (begun: number, method: string, route: AnyRoute, status: number) => void
+  /** Ends one that goes on as another. */
+  readonly handedOn: () => void
 }
 
-const idle: RequestMeter = { begun: () => 0, ended: () => undefined }
+type AnyRoute = HttpRouter.Route<unknown, unknown>
+
+const idle: RequestMeter = {
+  begun: () => 0,
+  ended: () => undefined,
+  endedAt: () => undefined,
+  handedOn: () => undefined
+}
 
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 
@@ -76,27 +87,32 @@ export const requestMeter: Effect.Effect<RequestMeter, never, HttpSettings> = Ef
     })
     // By the route itself, so that a request pays for no text.
     const known = new Map<object | string, Map<string, ReturnType<typeof seriesOf>>>()
-    const lookUp = (route: HttpRouter.Route<unknown, unknown> | string, method: string) =>
+    const lookUp = (route: AnyRoute | string, method: string) =>
       orMade(
         orMade(known, route, () => new Map()),
         method,
         () => seriesOf(method, typeof route === "string" ? route : patternOf(route.path))
       )
+    const count = (begun: number, sent: string, route: AnyRoute | string, status: number) => {
+      const series = lookUp(route, methods.has(sent) ? sent : "other")
+      series.duration.observe((performance.now() - begun) / 1_000)
+      orMade(series.statuses, status, () => series.ofStatus(status)).add()
+    }
     return {
       begun: () => {
         busy.add(1)
         return performance.now()
       },
+      endedAt: (begun, sent, route, status) => {
+        busy.add(-1)
+        count(begun, sent, route, status)
+      },
+      handedOn: () => busy.add(-1),
       ended: (begun, sent, fiber, status) => {
         busy.add(-1)
         if (status === undefined) return
         const taken = Context.getOrUndefined(fiber.context, HttpRouter.RouteContext)
-        const series = lookUp(
-          taken?.route ?? (isUnknown(status) ? unknown : unrouted),
-          methods.has(sent) ? sent : "other"
-        )
-        series.duration.observe((performance.now() - begun) / 1_000)
-        orMade(series.statuses, status, () => series.ofStatus(status)).add()
+        count(begun, sent, taken?.route ?? (isUnknown(status) ? unknown : unrouted), status)
       }
     }
   }
