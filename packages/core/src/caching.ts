@@ -13,13 +13,13 @@ export {
   type FullCacheSettings,
   fullCacheSettings
 } from "./caching/CacheSettings.ts"
+export { type CopySource, CopySources } from "./caching/CopySource.ts"
 export { type CacheLayer, type CacheValue, cacheLayerOf, cacheValue } from "./caching/cacheValue.ts"
 export type {
   CacheFollower,
   CacheFollowerOptions,
   CacheFollowerStatus
 } from "./caching/following/CacheFollower.ts"
-export { type CopySource, CopySources } from "./caching/CopySource.ts"
 export {
   Caching,
   type CachingOptions,
@@ -44,7 +44,6 @@ export {
   type MemoryCacheSize,
   makeMemoryCache
 } from "./caching/memoryCache.ts"
-export { lookAgain, type SeenAgain } from "./caching/reading/lookAgain.ts"
 export {
   type CachedCopy,
   type CacheFill,
@@ -53,3 +52,4 @@ export {
   ReadCache,
   type ReadCacheService
 } from "./caching/ReadCache.ts"
+export { lookAgain, type SeenAgain } from "./caching/reading/lookAgain.ts"
