@@ -119,6 +119,18 @@ const withFreshPlans = (
   }
 }
 
+/**
+ * PostgreSQL answers the COMMIT of a failed transaction with success, and the tag ROLLBACK. Whoever sent it has
+ * seen no failure: the driver repeats a prepared statement that a pooler has lost (26000), and by then the
+ * transaction is over.
+ */
+class UndoneCommit extends Error {
+  readonly code = "26000"
+  constructor() {
+    super("COMMIT rolled back: a statement before it had failed, and was repeated after it")
+  }
+}
+
 /** What a session knows about its connection. */
 interface Terms {
   readonly place: string | undefined
@@ -140,7 +152,7 @@ const sessionOf = (connection: PgConnection.PgConnection, terms: Terms): Session
         const sent = queries.map(({ params, sql }) => ({ sql, params: params.map(encoded) }))
         const span = notingSpan(fiber)
         const note = span && noted(span, fiber)
-        const answer = Effect.mapBoth(
+        const answer = Effect.matchEffect(
           Effect.forEach(
             sent,
             ({ params, sql }) => {
@@ -150,8 +162,11 @@ const sessionOf = (connection: PgConnection.PgConnection, terms: Terms): Session
             { concurrency: "unbounded" }
           ),
           {
-            onSuccess: (results) => results.map((result) => result.rows as ReadonlyArray<Row>),
-            onFailure: (error) => fromDriver(error, place)
+            onSuccess: (results) =>
+              results.some(({ command }, at) => command === "ROLLBACK" && isCommit(queries[at]))
+                ? Effect.fail(new SqlFailure("Denied", new UndoneCommit(), place))
+                : Effect.succeed(results.map(({ rows }) => rows as ReadonlyArray<Row>)),
+            onFailure: (error) => Effect.fail(fromDriver(error, place))
           }
         )
         return silenceMillisMax === undefined
@@ -167,7 +182,8 @@ const sessionOf = (connection: PgConnection.PgConnection, terms: Terms): Session
 const begin = query("begin isolation level read committed")
 const commit = query("commit")
 const begins = (sent: Query | undefined) => sent?.sql.startsWith("begin") === true
-const ends = (sent: Query | undefined) => sent?.sql === "commit" || sent?.sql === "rollback"
+const isCommit = (sent: Query | undefined) => sent?.sql === "commit"
+const ends = (sent: Query | undefined) => isCommit(sent) || sent?.sql === "rollback"
 
 /**
  * The same session behind a pooler, where only a transaction stays on one connection. The settings

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { query } from "../../src/connection/Query.ts"
 import { withSession } from "../../src/connection/Session.ts"
+import { toStoreError } from "../../src/connection/SqlFailure.ts"
 import { layerPostgres } from "../../src/effect.ts"
 import { connectedTo, engineAt, until, untilWaiting } from "../engines.ts"
 import { scopedVanishingProxy } from "./vanishingProxy.ts"
@@ -83,6 +84,31 @@ describePostgres(18, "an error that is followed by silence", () => {
           })
         )
       )
+    }).pipe(Effect.scoped)
+  )
+})
+
+describePostgres(18, "a COMMIT of a transaction that had failed", () => {
+  it.live("fails, though the server answers it with success", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      yield* Effect.gen(function* () {
+        const committing = withSession(yield* PgPool.PgPool)((session) =>
+          Effect.gen(function* () {
+            yield* session.run([query("begin"), query("create table lost ()")])
+            yield* Effect.ignore(session.run([query("select 1 / 0")]))
+            return yield* session.run([query("commit")])
+          })
+        )
+        const failure = yield* Effect.flip(committing)
+        expect(toStoreError(failure)).toMatchObject({
+          reason: "Unavailable",
+          message: expect.stringContaining("loses prepared statements")
+        })
+      }).pipe(Effect.provide(layerPostgres({ url })))
+      expect(yield* (yield* connectedTo(url))("select to_regclass('lost') as name")).toEqual([
+        { name: null }
+      ])
     }).pipe(Effect.scoped)
   )
 })
