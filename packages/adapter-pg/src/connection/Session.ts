@@ -120,9 +120,9 @@ const withFreshPlans = (
 }
 
 /**
- * PostgreSQL answers the COMMIT of a failed transaction with success, and the tag ROLLBACK. Whoever sent it has
- * seen no failure: the driver repeats a prepared statement that a pooler has lost (26000), and by then the
- * transaction is over.
+ * PostgreSQL answers the COMMIT of a failed transaction with success, and the tag ROLLBACK. No statement needs to
+ * have failed for those who sent it: the driver repeats a prepared statement that a pooler has lost (26000), and by
+ * then the transaction is over.
  */
 class UndoneCommit extends Error {
   readonly code = "26000"
