@@ -99,6 +99,8 @@ const outputMax = 65_536
 
 /** The process number 1 of the container, once unshare has made it. */
 const firstOf = (child: ChildProcess): number | undefined => {
+  // Its number may be somebody else's by now.
+  if (child.exitCode !== null || child.signalCode !== null) return undefined
   try {
     const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8")
     const [first] = children.split(" ").filter((text) => text.trim() !== "")

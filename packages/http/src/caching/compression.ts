@@ -3,6 +3,7 @@
  * whole in memory, of text, and large enough to be worth it; a stream of events never is. Its ETag becomes a
  * weak one, since its bytes are others, and is compared all the same.
  */
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
@@ -40,18 +41,23 @@ const compressed = (
   const chosen = encodingFor(compressors, accepted)
   if (chosen === undefined) return Effect.succeed(varied)
   const [encoding, compress] = chosen
-  return Effect.map(
-    Effect.promise(() => compress(body.body)),
-    (bytes) =>
-      HttpServerResponse.setHeaders(
-        HttpServerResponse.setBody(varied, HttpBody.uint8Array(bytes, contentType)),
-        {
-          "content-encoding": encoding,
-          "content-length": String(bytes.length),
-          ...weak(headers["etag"])
-        }
+  // What prepares an answer may not fail: there would be none.
+  const tried = Effect.tryPromise(async () => compress(body.body))
+  return Effect.matchEffect(tried, {
+    onFailure: ({ cause }) =>
+      Effect.as(Effect.logWarning("an answer was not compressed", Cause.fail(cause)), varied),
+    onSuccess: (bytes) =>
+      Effect.succeed(
+        HttpServerResponse.setHeaders(
+          HttpServerResponse.setBody(varied, HttpBody.uint8Array(bytes, contentType)),
+          {
+            "content-encoding": encoding,
+            "content-length": String(bytes.length),
+            ...weak(headers["etag"])
+          }
+        )
       )
-  )
+  })
 }
 
 /** Compresses answers of our routes, unless the host says that it does so itself. */

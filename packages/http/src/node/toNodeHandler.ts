@@ -41,6 +41,7 @@ export interface NodeHandler {
  */
 export const toNodeHandler = <E>(host: Mountable<E>, options: MountOptions = {}): NodeHandler => {
   const { keptAnswers = new KeptAnswers() } = options
+  keptAnswers.claim()
   const { app, dispose, methodsOf } = mount(engineOf(host), { ...options, keptAnswers }, asSent)
   const scope = Scope.makeUnsafe()
   const answer = Effect.runSync(NodeHttpServer.makeHandler(app, { scope }))
@@ -52,6 +53,7 @@ export const toNodeHandler = <E>(host: Mountable<E>, options: MountOptions = {})
     dispose: async () => {
       await dispose()
       await Effect.runPromise(Scope.close(scope, Exit.void))
+      keptAnswers.release()
     }
   }
 }

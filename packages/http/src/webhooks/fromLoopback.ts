@@ -8,8 +8,9 @@ const isLoopback = (address: string): boolean =>
 /** The host of a `Host` header, without its port. */
 const hostOf = (header: string): string => header.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1")
 
+/** Browsers look up neither `localhost` nor a name under it, such as `shop.localhost`. */
 const isLocalName = (host: string): boolean =>
-  host.toLowerCase() === "localhost" || isLoopback(host)
+  /^(?:[^.]+\.)*localhost\.?$/i.test(host) || isLoopback(host)
 
 /** Headers by which a proxy says that the request is somebody else's. */
 const forwarded =

@@ -1,11 +1,14 @@
 /** Kept answers: what they say is what the routes would say, under the same rules. */
 import { randomInt } from "node:crypto"
 import { anonymousPrincipal, type Principal } from "@holdfast/core/access"
+import { MemoryInventory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Tracer from "effect/Tracer"
 import { afterEach, describe, expect, it, vi } from "vitest"
+import { KeptAnswers } from "../../src/caching/kept/KeptAnswers.ts"
 import type { Authenticator, Compress } from "../../src/index.ts"
+import { toNodeHandler } from "../../src/node/index.ts"
 import type { Answer } from "../server.ts"
 import { openWorld, type World, type WorldOptions } from "./shortWorld.ts"
 
@@ -197,6 +200,78 @@ describe("an answer that is kept", () => {
     await small.dispose()
     expect((await small.get(paths[7] ?? "")).status).toBe(503)
     expect(small.kept.size).toEqual({ answers: 0, bytes: 0 })
+  })
+})
+
+describe("answers that are kept", () => {
+  it("are those of one handler", async () => {
+    const { kept } = await opened()
+    const other = () => toNodeHandler(MemoryInventory.layer as never, { keptAnswers: kept })
+    expect(other).toThrow("options.keptAnswers: belongs to another handler; give each one its own")
+  })
+
+  it("count their bytes, also when another one is kept while one is given", () => {
+    const kept = new KeptAnswers()
+    const given: Array<() => void> = []
+    kept.open((_, answer, answered) => {
+      const { bytes: body } = answer
+      given.push(() => answered({ status: 200, headers: {}, body }))
+      return true
+    })
+    const source = {}
+    const request = { method: "GET", url: "/page", headers: {}, remoteAddress: undefined, source }
+    const sources = { whole: [{ key: "a page", text: "its text" }] }
+    const keep = (length: number) =>
+      kept.keep({
+        ...{ source, bytes: new Uint8Array(length), contentType: "text/plain", tag: '"1"' },
+        ...{ principal: undefined, route: {}, operation: "product", again: Effect.void },
+        ...{ fromMillis: Number.NEGATIVE_INFINITY, untilMillis: Number.POSITIVE_INFINITY },
+        notes: { sources }
+      } as unknown as Parameters<typeof kept.keep>[0])
+    expect(kept.take(request, () => true)).toBe(false)
+    keep(10_000)
+    for (let n = 0; n < 10; n++) expect(kept.take(request, () => true)).toBe(true)
+    keep(100)
+    const { bytes } = kept.size
+    for (const give of given) give()
+    expect(given).toHaveLength(10)
+    expect(kept.size).toEqual({ answers: 1, bytes })
+  })
+
+  it("are compressed as their own handler does it, and go out as they are where it throws", async () => {
+    const marked = (mark: number) => async (bytes: Uint8Array) =>
+      Uint8Array.of(mark, bytes.length % 7)
+    const one = await opened({ http: { compressors: new Map([["one", marked(1)]]) } })
+    const two = await opened({
+      http: {
+        compressors: new Map([
+          ["two", marked(2)],
+          [
+            "bad",
+            () => {
+              throw new Error("no memory")
+            }
+          ]
+        ])
+      }
+    })
+    const accepted = { "accept-encoding": "one, two" }
+    for (const [world, encoding] of [
+      [one, "one"],
+      [two, "two"]
+    ] as const) {
+      const { path } = await world.stocked()
+      await world.short(path)
+      expect((await world.short(path, accepted)).headers["content-encoding"]).toBe(encoding)
+    }
+    const { path } = await two.stocked()
+    await two.short(path)
+    const bad = { "accept-encoding": "bad" }
+    const answers = await Promise.all([two.get(path, bad), two.get(path, bad), two.get(path)])
+    for (const { headers, json, status } of answers) {
+      expect([status, headers["content-encoding"]]).toEqual([200, undefined])
+      expect(json).toEqual(answers[2]?.json)
+    }
   })
 })
 

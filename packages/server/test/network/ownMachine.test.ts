@@ -1,5 +1,6 @@
 /** What pages of other sites make a browser send to a server that serves its own machine alone. */
 import { request } from "node:http"
+import { connect } from "node:net"
 import { expect, it, vi } from "vitest"
 import { get, registerSku, reserve } from "../requests.ts"
 import { startServer } from "../ServerProcess.ts"
@@ -47,6 +48,7 @@ it("without --auth they are refused, and nothing of them happens", async () => {
   const strange: ReadonlyArray<readonly [Record<string, string>, string]> = [
     [{ host: "rebound.example" }, "is addressed to rebound.example"],
     [{ host: `rebound.example:${port}` }, "is addressed to rebound.example"],
+    [{ host: "localhost.rebound.example" }, "is addressed to localhost.rebound.example"],
     [{ host: "127.0.0.1.rebound.example" }, "is addressed to 127.0.0.1.rebound.example"],
     [{ origin: "https://shop.example" }, "comes from a page of https://shop.example"],
     [{ origin: "null" }, "comes from a page of null"],
@@ -73,6 +75,8 @@ it("without --auth they are refused, and nothing of them happens", async () => {
     {},
     { host: `localhost:${port}` },
     { host: "[::1]:80" },
+    { host: `shop.localhost:${port}` },
+    { origin: "http://shop.localhost:5173" },
     { origin: allowed },
     // A page that this machine itself serves, such as that of a shop under development.
     { origin: "http://localhost:5173" },
@@ -103,6 +107,12 @@ it("they read no metrics and no dashboard on loopback", async () => {
     const local = await say(url, { host: `localhost:${port}` })
     expect(local.status).toBe(path === "/nowhere" ? 404 : 200)
   }
+  // The check of a balancer names nobody.
+  const unnamed = await new Promise<string>((resolve, reject) => {
+    const socket = connect(Number(port), "127.0.0.1", () => socket.write("GET / HTTP/1.0\r\n\r\n"))
+    socket.setEncoding("utf8").once("data", resolve).once("error", reject)
+  })
+  expect(unnamed).toMatch(/^HTTP\/1\.1 200 /)
 })
 
 it("on another address metrics answer under any name, as monitoring asks for them", async () => {

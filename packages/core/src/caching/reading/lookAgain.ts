@@ -46,7 +46,9 @@ const lookIn = (
   const keys = sources.map(({ key }) => key)
   const got = (copies: Copies | undefined) => done(copies && seenIn(sources, copies))
   if (cache.look !== undefined) return cache.look(keys, got)
-  return run(Effect.match(cache.get(keys), { onFailure: () => got(undefined), onSuccess: got }))
+  return run(
+    Effect.matchCause(cache.get(keys), { onFailure: () => got(undefined), onSuccess: got })
+  )
 }
 
 /**

@@ -109,6 +109,8 @@ export class KeptAnswers {
 
   private way: ShortWay | undefined
 
+  private isTaken = false
+
   constructor({ bytesMax = 64 * 1_024 * 1_024 }: KeptAnswersOptions = {}) {
     if (!Number.isInteger(bytesMax) || bytesMax < 1_024 || bytesMax > 2 ** 40) {
       const message = "must be a whole number from 1024 to 2^40"
@@ -120,6 +122,22 @@ export class KeptAnswers {
   /** How many answers are kept, and how many bytes they take. */
   get size(): { readonly answers: number; readonly bytes: number } {
     return { answers: this.kept.size, bytes: this.bytes }
+  }
+
+  /** Makes them those of one handler, until `release`: answers of another one have the same addresses. */
+  claim(): void {
+    if (this.isTaken) {
+      const message = "belongs to another handler; give each one its own"
+      throw new HoldfastError("InvalidInput", {
+        issues: [{ path: "options.keptAnswers", message }]
+      })
+    }
+    this.isTaken = true
+  }
+
+  /** They may be those of another handler. */
+  release(): void {
+    this.isTaken = false
   }
 
   /** From now on requests may be answered, until `close`. */
@@ -151,8 +169,11 @@ export class KeptAnswers {
     const now = Date.now()
     if (now < found.fromMillis || now >= found.untilMillis) return false
     return way(request, found, (answer) => {
-      // Asked for last, it goes last.
-      if (answer !== undefined && this.kept.delete(url)) this.kept.set(url, found)
+      // Asked for last, it goes last; unless another one was kept in its place meanwhile.
+      if (answer !== undefined && this.kept.get(url) === found) {
+        this.kept.delete(url)
+        this.kept.set(url, found)
+      }
       return answered(answer)
     })
   }

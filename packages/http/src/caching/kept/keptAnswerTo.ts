@@ -27,12 +27,14 @@ export const hasReadableTags = (request: ListenedRequest): boolean => {
   return tags === undefined || (typeof tags === "string" && ifNoneMatchPattern.test(tags))
 }
 
-/** The encodings of what clients say that they take: most say the same. */
-const chosen = new Map<string, ReturnType<typeof encodingFor>>()
+/** The encodings of what clients say that they take, by what there is to take: most say the same. */
+const chosenOf = new WeakMap<Compressors, Map<string, ReturnType<typeof encodingFor>>>()
 
 const chosenMax = 200
 
 const encodingOf = (compressors: Compressors, accepted: string) => {
+  const chosen = chosenOf.get(compressors) ?? new Map<string, ReturnType<typeof encodingFor>>()
+  chosenOf.set(compressors, chosen)
   if (chosen.has(accepted)) return chosen.get(accepted)
   if (chosen.size >= chosenMax) chosen.clear()
   const encoding = encodingFor(compressors, accepted)

@@ -54,7 +54,12 @@ const plainly =
   ({ compressors }: HttpSettings["Service"], run: Run) =>
   (request: ListenedRequest, kept: KeptAnswer, done: Done) =>
     lookAgain(kept.sources, run, (seen) => {
-      const answer = seen && keptAnswerTo(request, kept, seen, compressors)
+      let answer: ReturnType<typeof keptAnswerTo> | undefined
+      try {
+        answer = seen && keptAnswerTo(request, kept, seen, compressors)
+      } catch {
+        // A compressor of the host has failed, which the long way logs.
+      }
       if (answer instanceof Promise) answer.then(done, () => done(undefined))
       else done(answer)
     })

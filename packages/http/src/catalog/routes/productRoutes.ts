@@ -46,13 +46,16 @@ export const layerProductRoutes = HttpApiBuilder.group(
     /** A page, which may be given again for as long as its product is shown as it is now. */
     const keptPage = (answer: ProductAnswer) => {
       const { id, revision } = answer.product
-      const keep = (tagged: TaggedAnswer) =>
+      const keep = (tagged: TaggedAnswer) => {
+        // A host may cache stock alone.
+        tagged.notes?.sources?.require("product", [id])
         keptAnswers?.keep({
           ...tagged,
           ...unchangedFor(answer.product, DateTime.nowUnsafe()),
           operation: "product",
           again: Effect.ignore(queries.viewedAgain(id))
         })
+      }
       return Effect.as(taggedWhole(revision, keep), written(answer))
     }
     return handlers.handleAll({
