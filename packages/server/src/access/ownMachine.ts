@@ -29,6 +29,8 @@ export const guardOwnMachine = (
     // Over TLS no other name leads here: the certificate would not have it.
     const host = "encrypted" in socket ? undefined : headers.host
     const { origin } = headers
+    // No browser names two hosts. The routes refuse them by name.
+    if (host?.includes(",") === true) return emit(event, ...about)
     const why = sentByStrangePage({ host, origin, allowedOrigins })
     if (why === undefined) return emit(event, ...about)
     // Unread input would reset the connection and lose the answer.
