@@ -67,7 +67,7 @@ const ask = async (
       heard += text
     })
     socket.once("error", reject).once("close", () => resolve(heard))
-    const fields = `host: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`
+    const fields = `host: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}`
     socket.write(`${method} ${path} HTTP/1.1\r\n${fields}\r\n${more}\r\n${body}`)
   })
 }

@@ -123,7 +123,7 @@ it("does not wait for idle connections, nor beyond the drain time for a stalled 
   const cut = new Promise<void>((resolve) => {
     stalled.once("close", () => resolve())
   })
-  const head = "POST /api/skus HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+  const head = "POST /api/skus HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
   stalled.write(`${head}content-length: 100\r\nexpect: 100-continue\r\n\r\n{`)
   // The server says "continue" when a handler has begun to wait for the rest.
   await new Promise<void>((resolve) => {
