@@ -100,7 +100,11 @@ describe("events over HTTP", () => {
       ["aggregateIds=,", "aggregateIds", "must have 1 to 100 ids"],
       [`aggregateIds=${list("mug", 101)}`, "aggregateIds", "must have 1 to 100 ids"],
       ["orderId=", "orderId", ""],
-      ["type=inventory.stock.low", "type", "types, aggregateIds, orderId, after, afterEventId, size"],
+      [
+        "type=inventory.stock.low",
+        "type",
+        "types, aggregateIds, orderId, after, afterEventId, size"
+      ],
       ["skuId=mug", "skuId", "types, aggregateIds, orderId, after, afterEventId, size"]
     ] as const) {
       const refused = await get(`/api/inventory/events?${query}`)
