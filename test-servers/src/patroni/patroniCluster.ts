@@ -85,6 +85,8 @@ const startInNamespace = (
   return {
     log: () => said,
     kill: async (signal) => {
+      // Its number may be somebody else's by now.
+      if (child.exitCode !== null || child.signalCode !== null) return
       try {
         const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8")
         for (const pid of children.split(" ").filter((text) => text.trim() !== "")) {
